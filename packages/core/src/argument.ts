@@ -1,0 +1,32 @@
+/**
+ * What is said of a wrong argument: its name, the range it must be in, and what was passed.
+ * A value of the wrong type is a TypeError, a number out of range a RangeError. Nothing here changes anything.
+ */
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : Object(value) === value ? {}.toString.call(value) : String(value)
+
+export const mistyped = (name: string, range: string, value: unknown, Complaint: ErrorConstructor = TypeError): Error =>
+  new Complaint(`${name} must be ${range}, got ${shown(value)}`)
+
+/** For what should have been a number in some range: a RangeError if it is a number at all. */
+export const misnumbered = (name: string, range: string, value: unknown): Error =>
+  mistyped(name, range, value, typeof value === 'number' ? RangeError : TypeError)
+
+/** `value`, if it is a whole number from `least` to `most`. */
+export function whole(name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw misnumbered(name, `a whole number from ${least} to ${most}`, value)
+}
+
+/** `options`, if it is an object or was not given. */
+export function optionsObject<T extends object>(options: T | undefined): T | undefined {
+  if (options === undefined || (typeof options === 'object' && options !== null)) return options
+  throw mistyped('options', 'an object', options)
+}
+
+/** `value`, if it is a function. */
+export function callable<T>(name: string, value: T): T {
+  if (typeof value === 'function') return value
+  throw mistyped(name, 'a function', value)
+}

@@ -1,0 +1,238 @@
+/**
+ * Condition: waits for a change of what a lock guards.
+ *
+ * States of a waiter: waiting (in the Condition's queue, the lock given up) → relocking (notified or interrupted, in the lock's queue)
+ *   → settled (the lock held again).
+ * Fairness: notify() wakes first come, first served, and puts the woken waiter into the lock's queue there and then, behind those
+ *   who wait for the lock by that time.
+ * Cancellation: whatever ends a wait, it settles with the lock held; relocking cannot be cancelled. A waiter that is cancelled after it
+ *   was notified passes the notification to the next: none is lost, and as it passes on just what it was given, none is invented.
+ * Linearization point: of a notification, notify(); of the end of a wait, the moment after it got the lock back, when its signal and
+ *   its timer are looked at for the last time.
+ */
+import { callable, mistyped, whole } from '../argument.ts'
+import { NotAcquiredError } from '../errors/index.ts'
+import { Lock } from '../lock/index.ts'
+import { HOLDER, type Held, type Lockable, type Permit } from '../lockable.ts'
+import { unobserved } from '../observe/index.ts'
+import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { CancellableWaiter, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+
+export type { Lockable, Permit, WaitOptions }
+
+/**
+ * Lets tasks that hold a lock wait until another task, holding it too, says that things have changed.
+ *
+ * Use it when several tasks wait for different states of one shared thing. For a flag use an Event, for handing things over a
+ * Queue. Several Conditions may share one lock.
+ *
+ * Always wait in a loop, or with waitFor(): between the notification and the moment that this task has the lock again, others may
+ * have had it.
+ *
+ * Semantics: asyncio.Condition. notify(n) is O(n), all else O(1).
+ *
+ * @param lock Any Lockable, of any package; a Lock of its own unless given.
+ * @throws TypeError when `lock` is none.
+ *
+ * @example
+ * ```ts
+ * import { Condition } from '@interlock/core'
+ *
+ * const jobs: string[] = []
+ * const changed = new Condition()
+ *
+ * const consumer = changed.run(async () => {
+ *   await changed.waitFor(() => jobs.length > 0)
+ *   return jobs.shift()
+ * })
+ * await changed.run(() => {
+ *   jobs.push('paint')
+ *   changed.notify()
+ * })
+ * await consumer // => 'paint'
+ * ```
+ */
+export class Condition extends Primitive implements Lockable {
+  readonly lock: Lockable
+  readonly #waiters = new WaitQueue(this, 'wait')
+
+  constructor(lock?: Lockable, options?: PrimitiveOptions) {
+    super(options)
+    if (lock === undefined) this.lock = new Lock(options)
+    else if (typeof lock?.acquire === 'function' && typeof lock.release === 'function') this.lock = lock
+    else throw mistyped('lock', 'a Lockable', lock)
+  }
+
+  /** The lock's own. */
+  get locked(): boolean {
+    return this.lock.locked
+  }
+
+  /** How many wait to be notified; those who wait for the lock again are not among them. */
+  get waiting(): number {
+    return this.#waiters.size
+  }
+
+  /** The lock's own. */
+  acquire(options?: WaitOptions): Promise<Permit> {
+    return this.lock.acquire(options)
+  }
+
+  /** The lock's own. */
+  tryAcquire(): Permit | null {
+    return this.lock.tryAcquire()
+  }
+
+  /** The lock's own. */
+  release(): void {
+    this.lock.release()
+  }
+
+  /** The lock's own. */
+  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return this.lock.run(fn, options)
+  }
+
+  /**
+   * Gives the lock up, waits to be notified, and holds the lock again when it settles, however it settles. Over a Lock of core the
+   * permit from before stays good; over a foreign Lockable use release().
+   *
+   * When it aborts or times out after it was notified, it rejects once it holds the lock again, and its notification goes to the
+   * next waiter. A signal that has aborted already, and timeout 0, reject at once without giving the lock up.
+   *
+   * @throws NotAcquiredError when the lock is not held; the signal's reason; DOMException TimeoutError; TypeError and RangeError for
+   *   wrong options. All as rejections.
+   */
+  wait(options?: WaitOptions): Promise<void> {
+    return refusal(options) ?? this.#wait(options)
+  }
+
+  /**
+   * Waits until `predicate` answers something truthy, and resolves with that. It is called at once, and again after each
+   * notification, with the lock held; `timeout` bounds the whole.
+   *
+   * @throws What wait() throws; what `predicate` throws, with the lock held; TypeError when it is no function. All as rejections.
+   */
+  async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
+    callable('predicate', predicate)
+    const refused = refusal(options)
+    if (refused !== undefined) return refused
+    const { signal, timeout = Infinity } = options ?? {}
+    const deadline = performance.now() + timeout
+    let answer = predicate()
+    while (!answer) {
+      await this.wait({ signal, timeout: Math.max(0, deadline - performance.now()) })
+      answer = predicate()
+    }
+    return answer
+  }
+
+  /**
+   * Wakes `n` waiters (1 unless told), or as many as there are. The lock stays held: they go on once it is released, one after another.
+   *
+   * @throws NotAcquiredError when the lock is not held; RangeError or TypeError unless `n` is a whole number from 0.
+   */
+  notify(n = 1): void {
+    whole('n', n, 0)
+    if (!this.locked) throw this.#notHeld('notify')
+    for (let left = n; left > 0; left--) {
+      const waiter = this.#waiters.shift()
+      if (waiter === null) return
+      waiter.grant()
+    }
+  }
+
+  /** Wakes all who wait now. @throws NotAcquiredError when the lock is not held. */
+  notifyAll(): void {
+    this.notify(this.#waiters.size)
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Condition'
+  }
+
+  protected override get state(): string {
+    return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
+  }
+
+  #wait(options: WaitOptions | undefined): Promise<void> {
+    if (!this.locked) return Promise.reject(this.#notHeld('wait'))
+    const waiter = new ConditionWaiter(this.#waiters, options, this.lock)
+    // In the queue before the lock is given up: a notification that release() itself brings about must find it.
+    const promise = this.#waiters.parkCancellable(options, waiter)
+    if (options?.timeout !== 0) waiter.giveUpLock()
+    return promise
+  }
+
+  #notHeld(method: string): NotAcquiredError {
+    return new NotAcquiredError(`${method}() of ${this}, whose lock nobody holds`)
+  }
+}
+
+class ConditionWaiter extends CancellableWaiter<void, undefined> {
+  readonly #lock: Lockable & Partial<Held>
+  /** The hold that is given up for the wait, if the lock can put it back. */
+  readonly #hold: Permit | null | undefined
+  #notified = false
+  #interruption: { reason: unknown } | undefined
+
+  constructor(queue: WaitQueue, options: WaitOptions | undefined, lock: Lockable & Partial<Held>) {
+    super(queue, undefined, options)
+    this.#lock = lock
+    this.#hold = lock[HOLDER]
+  }
+
+  giveUpLock(): void {
+    try {
+      this.#lock.release()
+    } catch (error) {
+      // A foreign lock knows better than `locked` who holds it. Nothing was given up.
+      if (!this.#waiting) return
+      this.queue.remove(this)
+      this.refuse(error)
+    }
+  }
+
+  /** Notified. */
+  override grant(): void {
+    this.#notified = true
+    this.#relock()
+  }
+
+  override withdraw(reason: unknown): boolean {
+    if (!this.parked) return false
+    const waiting = this.#waiting
+    this.disarm()
+    this.#interruption = { reason }
+    if (waiting) {
+      this.queue.remove(this)
+      this.#relock()
+    }
+    return true
+  }
+
+  get #waiting(): boolean {
+    return !this.#notified && this.#interruption === undefined
+  }
+
+  #relock(): void {
+    // Part of this wait, which is observed as such; and the context here is the notifier's.
+    unobserved(() => this.#lock.acquire()).then(
+      (permit) => this.#relocked(permit),
+      (error: unknown) => this.#settle({ reason: error }),
+    )
+  }
+
+  #relocked(permit: Permit): void {
+    if (this.#hold && this.#lock[HOLDER] === permit) this.#lock[HOLDER] = this.#hold
+    // The signal may have aborted without our having been told as yet.
+    hearAbort(this.signal)
+    this.#settle(this.#interruption)
+  }
+
+  #settle(interruption: { reason: unknown } | undefined): void {
+    if (interruption === undefined) return super.grant()
+    if (this.#notified) this.queue.shift()?.grant()
+    this.refuse(interruption.reason)
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * KeyedLock: a Lock for each key, made when it is first taken and dropped when nobody holds it or waits for it.
+ *
+ * States, fairness, cancellation and linearization point of each key are Lock's; keys have nothing to do with each other.
+ */
+import { NotAcquiredError } from '../errors/index.ts'
+import { Lock } from '../lock/index.ts'
+import { type Permit, runHolding } from '../lockable.ts'
+import { Primitive, type PrimitiveOptions } from '../primitive.ts'
+import type { WaitOptions } from '../wait-queue.ts'
+
+export type { Permit, WaitOptions }
+
+/**
+ * Mutual exclusion per account, file, user, URL: whatever may go on in parallel for different keys, but not for the same one.
+ *
+ * Use it in place of a Map of Locks that nobody cleans up. Keys are compared as a Map compares them: objects by identity, NaN equal
+ * to itself. To hold two keys at once, acquire them in one order everywhere, or two tasks will wait for each other.
+ *
+ * Semantics: those of asyncio.Lock for each key. All operations are O(1); memory is that of the keys in use.
+ *
+ * @example
+ * ```ts
+ * import { KeyedLock } from '@interlock/core'
+ *
+ * const accounts = new KeyedLock<string>()
+ * {
+ *   using permit = await accounts.acquire('alice')
+ *   accounts.locked('alice') // => true
+ *   accounts.tryAcquire('alice') // => null
+ *   await accounts.run('bob', () => accounts.size) // => 2
+ * }
+ * accounts.size // => 0
+ * ```
+ */
+export class KeyedLock<K> extends Primitive {
+  readonly #locks = new Map<K, Lock>()
+
+  constructor(options?: PrimitiveOptions) {
+    super(options)
+  }
+
+  /** Keys in use: held, and so perhaps waited for. */
+  get size(): number {
+    return this.#locks.size
+  }
+
+  locked(key: K): boolean {
+    return this.#locks.has(key)
+  }
+
+  /** How many wait for `key`. */
+  waiting(key: K): number {
+    return this.#locks.get(key)?.waiting ?? 0
+  }
+
+  /**
+   * Resolves with a permit once `key` is this caller's.
+   *
+   * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
+   */
+  acquire(key: K, options?: WaitOptions): Promise<Permit> {
+    const lock = this.#lockOf(key)
+    const acquired = lock.acquire(options)
+    // A free lock is taken inside acquire(), or not at all: only one that was taken is kept.
+    if (lock.locked) this.#locks.set(key, lock)
+    return acquired
+  }
+
+  /** `key` now, or null. Never overtakes a waiter. */
+  tryAcquire(key: K): Permit | null {
+    if (this.locked(key)) return null
+    const lock = this.#lockOf(key)
+    this.#locks.set(key, lock)
+    return lock.tryAcquire()
+  }
+
+  /** Ends the present hold of `key`, whoever calls. @throws NotAcquiredError when nobody holds it. */
+  release(key: K): void {
+    const lock = this.#locks.get(key)
+    if (lock === undefined) throw new NotAcquiredError(`release() of a key of ${this} that nobody holds`)
+    lock.release()
+  }
+
+  /**
+   * Runs `fn` while holding `key` and gives it back however `fn` ends.
+   *
+   * @throws What acquire() and `fn` throw; TypeError when `fn` is no function. All as rejections.
+   */
+  run<T>(key: K, fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding({ acquire: (given?: WaitOptions) => this.acquire(key, given) }, fn, options)
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'KeyedLock'
+  }
+
+  protected override get state(): string {
+    return `size: ${this.size}`
+  }
+
+  #lockOf(key: K): Lock {
+    return this.#locks.get(key) ?? new KeyLock(this.#locks, key, this.name)
+  }
+}
+
+/** The lock of one key, which forgets itself when it becomes free. */
+class KeyLock<K> extends Lock {
+  readonly #locks: Map<K, Lock>
+  readonly #key: K
+
+  constructor(locks: Map<K, Lock>, key: K, name: string | undefined) {
+    super(name === undefined ? undefined : { name })
+    this.#locks = locks
+    this.#key = key
+  }
+
+  override release(): void {
+    super.release()
+    if (!this.locked) this.#locks.delete(this.#key)
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Lock: at most one holder.
+ *
+ * States: unlocked | locked, and then those who wait, first come first served. Unlocked implies that nobody waits.
+ * Fairness: release() hands the lock to the head waiter; in between it never looks free, so nobody barges in.
+ * Cancellation: a waiter that is cancelled leaves the queue and nothing else changes. A grant beats a later abort.
+ * Linearization point: acquire() of a free lock, tryAcquire() and release() take effect inside the call.
+ */
+import { NotAcquiredError } from '../errors/index.ts'
+import { HOLDER, HolderPermit, type Lockable, type Permit, runHolding } from '../lockable.ts'
+import { andWaiting, Primitive } from '../primitive.ts'
+import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+
+export type { Lockable, Permit, WaitOptions }
+
+/**
+ * Mutual exclusion between tasks: what one task does while it holds the lock, across its awaits, no other does at the same time.
+ *
+ * Use it where a critical section contains an `await`; code without one is not interrupted and needs no lock. Use a
+ * Semaphore to let more than one in, a ReadWriteLock where most only read, a KeyedLock for one lock per account or file. It is not
+ * re-entrant: who holds it and acquires it again waits for ever.
+ *
+ * Semantics: asyncio.Lock, with hand-off in place of wake-and-retry. acquire, tryAcquire and release are O(1).
+ *
+ * @example
+ * ```ts
+ * import { Lock } from '@interlock/core'
+ *
+ * const lock = new Lock({ name: 'db' })
+ * {
+ *   using permit = await lock.acquire()
+ *   String(lock) // => 'Lock "db" <locked>'
+ *   permit.released // => false
+ * }
+ * String(lock) // => 'Lock "db" <unlocked>'
+ * await lock.run(() => 42) // => 42
+ * ```
+ */
+export class Lock extends Primitive implements Lockable {
+  /** @internal */
+  [HOLDER]: Permit | null = null
+  readonly #waiters = new WaitQueue<Permit>(this, 'acquire')
+
+  /** True while it is held, and from the moment that it is promised to a waiter. */
+  get locked(): boolean {
+    return this[HOLDER] !== null
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiters.size
+  }
+
+  /**
+   * Resolves with a permit once the lock is this caller's. A free lock is taken before acquire() returns.
+   *
+   * Always pass a `signal` or a `timeout` (milliseconds) rather than race the promise against a timer: the loser of such a race
+   * stays in the queue and takes the lock for nobody.
+   *
+   * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
+   */
+  acquire(options?: WaitOptions): Promise<Permit> {
+    if (options === undefined && this[HOLDER] === null) return Promise.resolve(this.#hold())
+    return refusal(options) ?? (this[HOLDER] === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
+  }
+
+  /** The lock now, or null. Never overtakes a waiter. */
+  tryAcquire(): Permit | null {
+    return this[HOLDER] === null ? this.#hold() : null
+  }
+
+  /**
+   * Ends the present hold, whoever calls, and hands the lock to the next waiter: asyncio's own style, for code that acquires in one
+   * method and releases in another. A permit's release() is safer, as it can only end its own hold.
+   *
+   * @throws NotAcquiredError when nobody holds the lock.
+   */
+  release(): void {
+    if (this[HOLDER] === null) throw new NotAcquiredError(`release() of ${this}, which nobody holds`)
+    const next = this.#waiters.shift()
+    // Held until here: shift() may hear of an abort, on which a Condition re-acquires, and must find the lock taken.
+    if (next === null) this[HOLDER] = null
+    else next.grant(this.#hold())
+  }
+
+  /**
+   * Runs `fn` while holding the lock and gives it back however `fn` ends. `fn` never begins before run() has returned.
+   *
+   * @throws What acquire() and `fn` throw; TypeError when `fn` is no function. All as rejections.
+   */
+  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding(this, fn, options)
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Lock'
+  }
+
+  protected override get state(): string {
+    return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
+  }
+
+  #hold(): Permit {
+    return (this[HOLDER] = new HolderPermit(this))
+  }
+}

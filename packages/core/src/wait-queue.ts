@@ -1,0 +1,278 @@
+/**
+ * The one wait queue under every primitive: those who wait, in the order in which they came.
+ *
+ * States of a waiter: parked (in its queue) → granted | cancelled, once and for good.
+ * Fairness: first come, first served. A grant goes to the head; whoever is cancelled leaves from anywhere in O(1).
+ * Cancellation: a signal, a time-out or an observer takes the waiter out of its queue and rejects its promise in one synchronous
+ *   step, so a cancelled waiter is in no queue: it can neither swallow a grant nor strand those behind it.
+ * Linearization point: of a grant, shift() with the primitive's change of state beside it; of a cancellation, withdraw().
+ *   Whichever comes first wins, and the other finds nothing to do.
+ *
+ * A waiter without signal, time-out and observer is a bare node; only one that can be cancelled pays for it. All waiters of one
+ * signal share one listener: with a listener each, Node walks the whole list to remove one, which is quadratic.
+ */
+import { misnumbered, mistyped, optionsObject } from './argument.ts'
+import { watch } from './observe/index.ts'
+
+/** What every wait takes. */
+export interface WaitOptions {
+  /** When it aborts, the wait rejects with `signal.reason`, and nothing that it was about to receive is lost. */
+  signal?: AbortSignal | null | undefined
+  /**
+   * Milliseconds to wait, then reject with a `DOMException` named `TimeoutError`. It bounds the waiting, not the holding.
+   * 0: only what can be had without waiting. undefined or Infinity: for ever.
+   */
+  timeout?: number | undefined
+}
+
+/** For what is had at once and is worth nothing. */
+export const DONE: Promise<void> = /* @__PURE__ */ Promise.resolve()
+
+/** The longest that setTimeout can wait; a longer time would be over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export function checkWaitOptions(options: WaitOptions | undefined): void {
+  const { signal, timeout } = optionsObject(options) ?? {}
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
+    throw misnumbered('timeout', 'milliseconds from 0 to Infinity', timeout)
+  }
+  // Known by what it can do: a signal of another realm is of another class.
+  if (signal !== undefined && signal !== null && typeof signal.throwIfAborted !== 'function') {
+    throw mistyped('signal', 'an AbortSignal', signal)
+  }
+}
+
+/**
+ * Undefined if the wait may begin; a rejection if `options` are wrong, or the signal has aborted.
+ * It comes first in every method that waits: an aborted signal is heard even where nothing would have had to wait.
+ */
+export function refusal(options: WaitOptions | undefined): Promise<never> | undefined {
+  if (options === undefined) return
+  try {
+    checkWaitOptions(options)
+    options.signal?.throwIfAborted()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+let resolveLatest: unknown
+let rejectLatest: unknown
+/** One executor for all waiters: a closure for each would cost more than the promise. */
+const keepResolvers = (resolve: unknown, reject: unknown): void => {
+  resolveLatest = resolve
+  rejectLatest = reject
+}
+
+/** A place in a queue, and the promise that is settled when it is served. */
+export class Waiter<T, Ask> {
+  prev: Waiter<T, Ask> | null = null
+  next: Waiter<T, Ask> | null = null
+  /** What it asks for. */
+  readonly ask: Ask
+  readonly promise: Promise<T> = new Promise(keepResolvers)
+  protected readonly resolve: (value: T) => void = resolveLatest as (value: T) => void
+  declare readonly signal: AbortSignal | null | undefined
+
+  constructor(ask: Ask) {
+    this.ask = ask
+  }
+
+  /** Gives it what it waited for. The caller has taken it out of its queue. */
+  grant(value: T): void {
+    this.resolve(value)
+  }
+}
+
+/** A waiter with a signal, a time-out or a listener, or one that its primitive may turn away. */
+export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
+  readonly queue: WaitQueue<T, Ask>
+  declare readonly signal: AbortSignal | null | undefined
+  protected readonly reject: (reason: unknown) => void = rejectLatest as (reason: unknown) => void
+  protected parked = true
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #listener = watch.listener
+
+  constructor(queue: WaitQueue<T, Ask>, ask: Ask, options: WaitOptions | undefined) {
+    super(ask)
+    this.queue = queue
+    this.signal = options?.signal
+  }
+
+  /** Once it is in its queue: from now on it can be cancelled. */
+  arm(timeout: number = Infinity): void {
+    if (timeout < Infinity) this.#startTimer(timeout, timeout)
+    if (this.signal) joinSignal(this.signal, this)
+    this.#listener?.parked(this)
+  }
+
+  override grant(value: T): void {
+    this.parked = false
+    this.disarm()
+    this.resolve(value)
+    this.#listener?.woken(this)
+  }
+
+  /** Turns it away. The caller has taken it out of its queue. */
+  refuse(reason: unknown): void {
+    this.parked = false
+    this.disarm()
+    this.reject(reason)
+    this.#listener?.cancelled(this, reason)
+  }
+
+  /** Ends the wait from outside; false if it has ended. */
+  cancel(reason: unknown): boolean {
+    const cancelled = this.withdraw(reason)
+    if (cancelled) this.queue.left?.()
+    return cancelled
+  }
+
+  /**
+   * The first half of cancel(): out of the queue, and rejected. The second, queue.left(), lets the primitive serve those behind. An
+   * aborting signal withdraws all its waiters before that, or one that is about to be cancelled would be served.
+   */
+  withdraw(reason: unknown): boolean {
+    if (!this.parked) return false
+    this.queue.remove(this)
+    this.refuse(reason)
+    return true
+  }
+
+  /** Leaves no timer and no listener behind. */
+  protected disarm(): void {
+    clearTimeout(this.#timer)
+    if (this.signal) leaveSignal(this.signal, this)
+  }
+
+  #startTimer(left: number, timeout: number): void {
+    const ring = (): void => {
+      if (left > LONGEST_TIMER) this.#startTimer(left - LONGEST_TIMER, timeout)
+      else this.cancel(timedOut(this.queue, timeout))
+    }
+    this.#timer = setTimeout(ring, Math.min(left, LONGEST_TIMER))
+  }
+}
+
+const timedOut = ({ primitive, operation }: { primitive: object; operation: string }, timeout: number): DOMException =>
+  new DOMException(`${primitive}: ${operation} timed out after ${timeout} ms`, 'TimeoutError')
+
+type AnyWaiter = Pick<CancellableWaiter<unknown, unknown>, 'withdraw'> & { queue: { left: (() => void) | undefined } }
+
+/** Who waits with which signal, whatever for, in the order in which they came. */
+const waitersOf = /* @__PURE__ */ new WeakMap<AbortSignal, Set<AnyWaiter>>()
+
+function joinSignal(signal: AbortSignal, waiter: AnyWaiter): void {
+  let waiters = waitersOf.get(signal)
+  if (waiters === undefined) {
+    waitersOf.set(signal, (waiters = new Set()))
+    signal.addEventListener('abort', cancelAll)
+  }
+  waiters.add(waiter)
+}
+
+function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
+  const waiters = waitersOf.get(signal)
+  if (waiters?.delete(waiter) && waiters.size === 0) {
+    waitersOf.delete(signal)
+    signal.removeEventListener('abort', cancelAll)
+  }
+}
+
+/** The one listener of each signal. */
+function cancelAll(this: AbortSignal): void {
+  const waiters = [...(waitersOf.get(this) ?? [])]
+  for (const waiter of waiters) waiter.withdraw(this.reason)
+  for (const waiter of waiters) waiter.queue.left?.()
+}
+
+/** Cancels those who wait with `signal` if it has aborted and our listener has not been called yet. */
+export function hearAbort(signal: AbortSignal | null | undefined): boolean {
+  if (!signal?.aborted) return false
+  cancelAll.call(signal)
+  return true
+}
+
+/** First come, first served: a doubly linked list through the waiters themselves. */
+export class WaitQueue<T = void, Ask = undefined> {
+  readonly primitive: object
+  readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join'
+  /** Called when a waiter was cancelled, for a primitive in which that may make room for those behind. */
+  readonly left: (() => void) | undefined
+  size = 0
+  head: Waiter<T, Ask> | null = null
+  tail: Waiter<T, Ask> | null = null
+
+  constructor(primitive: object, operation: WaitQueue['operation'], left?: () => void) {
+    this.primitive = primitive
+    this.operation = operation
+    this.left = left
+  }
+
+  /** A promise for what shift().grant() will give. With timeout 0 there is no waiting: it rejects at once. */
+  park(options: WaitOptions | undefined, ask: Ask): Promise<T> {
+    if (options !== undefined || watch.listener !== undefined) {
+      return this.parkCancellable(options, new CancellableWaiter(this, ask, options))
+    }
+    const waiter = new Waiter<T, Ask>(ask)
+    this.push(waiter)
+    return waiter.promise
+  }
+
+  /** The same for a waiter that can be turned away, or of the primitive's own kind. */
+  parkCancellable(options: WaitOptions | undefined, waiter: CancellableWaiter<T, Ask>): Promise<T> {
+    if (options?.timeout === 0) return Promise.reject(timedOut(this, 0))
+    this.push(waiter)
+    waiter.arm(options?.timeout)
+    return waiter.promise
+  }
+
+  /** Whoever is next, still in the queue; null when nobody waits. */
+  peek(): Waiter<T, Ask> | null {
+    // A listener called before ours may release the lock: without this the grant would go to who is being aborted.
+    while (hearAbort(this.head?.signal));
+    return this.head
+  }
+
+  /** Takes out whoever is next, for a grant. */
+  shift(): Waiter<T, Ask> | null {
+    const waiter = this.peek()
+    if (waiter !== null) this.remove(waiter)
+    return waiter
+  }
+
+  remove(waiter: Waiter<T, Ask>): void {
+    const { prev, next } = waiter
+    if (prev === null) this.head = next
+    else prev.next = next
+    if (next === null) this.tail = prev
+    else next.prev = prev
+    waiter.prev = waiter.next = null
+    this.size--
+  }
+
+  protected push(waiter: Waiter<T, Ask>): void {
+    const { tail } = this
+    waiter.prev = tail
+    if (tail === null) this.head = waiter
+    else tail.next = waiter
+    this.tail = waiter
+    this.size++
+  }
+}
+
+export function grantAll<T, Ask>(queue: WaitQueue<T, Ask>, value: T): void {
+  for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) waiter.grant(value)
+}
+
+/** Only for a queue in which all were parked by parkCancellable(). */
+export function refuseAll<T, Ask>(queue: WaitQueue<T, Ask>, reason: unknown): void {
+  for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) {
+    ;(waiter as CancellableWaiter<T, Ask>).refuse(reason)
+  }
+}
+
+/** Cancels whoever's signal has aborted unheard, wherever they stand: for a primitive that counts its waiters. */
+export function hearAborts<T, Ask>(queue: WaitQueue<T, Ask>): void {
+  for (let waiter = queue.head; waiter !== null; ) waiter = hearAbort(waiter.signal) ? queue.head : waiter.next
+}
