@@ -50,6 +50,7 @@ const dispose: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose')
  */
 export function permitClass(prototype: Permit): void {
   Object.assign(prototype, {
+    // oxlint-disable-next-line unicorn/no-thenable -- it is the absence of one that is stated
     then: undefined,
     [dispose](this: Permit) {
       this.release()

@@ -13,6 +13,7 @@
  */
 import { misnumbered, mistyped, optionsObject } from './argument.ts'
 import { watch } from './observe/index.ts'
+import type { Primitive } from './primitive.ts'
 
 /** What every wait takes. */
 export interface WaitOptions {
@@ -43,14 +44,15 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
 }
 
 /**
- * Undefined if the wait may begin; a rejection if `options` are wrong, or the signal has aborted.
+ * Undefined if the wait may begin; a rejection if `options` are wrong, `check` throws, or the signal has aborted.
  * It comes first in every method that waits: an aborted signal is heard even where nothing would have had to wait.
  */
-export function refusal(options: WaitOptions | undefined): Promise<never> | undefined {
-  if (options === undefined) return
+export function refusal(options: WaitOptions | undefined, check?: () => void): Promise<never> | undefined {
+  if (options === undefined && check === undefined) return
   try {
     checkWaitOptions(options)
-    options.signal?.throwIfAborted()
+    check?.()
+    options?.signal?.throwIfAborted()
   } catch (error) {
     return Promise.reject(error)
   }
@@ -100,8 +102,8 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   }
 
   /** Once it is in its queue: from now on it can be cancelled. */
-  arm(timeout: number = Infinity): void {
-    if (timeout < Infinity) this.#startTimer(timeout, timeout)
+  arm(timeout: number, left: number): void {
+    if (left < Infinity) this.#startTimer(timeout, left)
     if (this.signal) joinSignal(this.signal, this)
     this.#listener?.parked(this)
   }
@@ -145,17 +147,20 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
     if (this.signal) leaveSignal(this.signal, this)
   }
 
-  #startTimer(left: number, timeout: number): void {
+  #startTimer(timeout: number, left: number): void {
     const ring = (): void => {
-      if (left > LONGEST_TIMER) this.#startTimer(left - LONGEST_TIMER, timeout)
+      if (left > LONGEST_TIMER) this.#startTimer(timeout, left - LONGEST_TIMER)
       else this.cancel(timedOut(this.queue, timeout))
     }
-    this.#timer = setTimeout(ring, Math.min(left, LONGEST_TIMER))
+    // Rounded up: a timer cuts a fraction off, and would ring too early.
+    this.#timer = setTimeout(ring, Math.min(Math.ceil(left), LONGEST_TIMER))
   }
 }
 
-const timedOut = ({ primitive, operation }: { primitive: object; operation: string }, timeout: number): DOMException =>
-  new DOMException(`${primitive}: ${operation} timed out after ${timeout} ms`, 'TimeoutError')
+const timedOut = (
+  { primitive, operation }: Pick<WaitQueue, 'primitive' | 'operation'>,
+  timeout: number,
+): DOMException => new DOMException(`${primitive}: ${operation} timed out after ${timeout} ms`, 'TimeoutError')
 
 type AnyWaiter = Pick<CancellableWaiter<unknown, unknown>, 'withdraw'> & { queue: { left: (() => void) | undefined } }
 
@@ -195,7 +200,7 @@ export function hearAbort(signal: AbortSignal | null | undefined): boolean {
 
 /** First come, first served: a doubly linked list through the waiters themselves. */
 export class WaitQueue<T = void, Ask = undefined> {
-  readonly primitive: object
+  readonly primitive: Primitive
   readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join'
   /** Called when a waiter was cancelled, for a primitive in which that may make room for those behind. */
   readonly left: (() => void) | undefined
@@ -203,7 +208,7 @@ export class WaitQueue<T = void, Ask = undefined> {
   head: Waiter<T, Ask> | null = null
   tail: Waiter<T, Ask> | null = null
 
-  constructor(primitive: object, operation: WaitQueue['operation'], left?: () => void) {
+  constructor(primitive: Primitive, operation: WaitQueue['operation'], left?: () => void) {
     this.primitive = primitive
     this.operation = operation
     this.left = left
@@ -212,18 +217,18 @@ export class WaitQueue<T = void, Ask = undefined> {
   /** A promise for what shift().grant() will give. With timeout 0 there is no waiting: it rejects at once. */
   park(options: WaitOptions | undefined, ask: Ask): Promise<T> {
     if (options !== undefined || watch.listener !== undefined) {
-      return this.parkCancellable(options, new CancellableWaiter(this, ask, options))
+      return this.parkCancellable(new CancellableWaiter(this, ask, options), options?.timeout)
     }
     const waiter = new Waiter<T, Ask>(ask)
     this.push(waiter)
     return waiter.promise
   }
 
-  /** The same for a waiter that can be turned away, or of the primitive's own kind. */
-  parkCancellable(options: WaitOptions | undefined, waiter: CancellableWaiter<T, Ask>): Promise<T> {
-    if (options?.timeout === 0) return Promise.reject(timedOut(this, 0))
+  /** The same for a waiter that can be turned away, or of the primitive's own kind. `left`: of `timeout`, when it waits not for the first time. */
+  parkCancellable(waiter: CancellableWaiter<T, Ask>, timeout: number = Infinity, left: number = timeout): Promise<T> {
+    if (left === 0) return Promise.reject(timedOut(this, timeout))
     this.push(waiter)
-    waiter.arm(options?.timeout)
+    waiter.arm(timeout, left)
     return waiter.promise
   }
 
@@ -274,5 +279,5 @@ export function refuseAll<T, Ask>(queue: WaitQueue<T, Ask>, reason: unknown): vo
 
 /** Cancels whoever's signal has aborted unheard, wherever they stand: for a primitive that counts its waiters. */
 export function hearAborts<T, Ask>(queue: WaitQueue<T, Ask>): void {
-  for (let waiter = queue.head; waiter !== null; ) waiter = hearAbort(waiter.signal) ? queue.head : waiter.next
+  for (let waiter = queue.head; waiter !== null;) waiter = hearAbort(waiter.signal) ? queue.head : waiter.next
 }

@@ -92,7 +92,7 @@ export class Barrier extends Primitive {
     // Who is being aborted, though it has not heard so yet, is no party to the trip.
     if (this.waiting >= last) hearAborts(this.#waiters)
     if (this.waiting < last) {
-      return this.#waiters.parkCancellable(options, new CancellableWaiter(this.#waiters, undefined, options))
+      return this.#waiters.parkCancellable(new CancellableWaiter(this.#waiters, undefined, options), options?.timeout)
     }
     for (let place = 0; place < last; place++) this.#waiters.shift()?.grant(place)
     return Promise.resolve(last)

@@ -20,13 +20,11 @@ import { Semaphore } from '../semaphore/index.ts'
  * const slots = new BoundedSemaphore(2)
  * await slots.acquire()
  * slots.release()
- * let refused
  * try {
  *   slots.release()
  * } catch (error) {
- *   refused = error.name
+ *   error instanceof RangeError // => true
  * }
- * refused // => 'RangeError'
  * slots.value // => 2
  * ```
  */

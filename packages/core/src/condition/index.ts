@@ -54,13 +54,14 @@ export type { Lockable, Permit, WaitOptions }
  */
 export class Condition extends Primitive implements Lockable {
   readonly lock: Lockable
+  /** What is really held: the lock, or, of a Condition, the lock under it. */
+  readonly #held: Lockable
   readonly #waiters = new WaitQueue(this, 'wait')
 
   constructor(lock?: Lockable, options?: PrimitiveOptions) {
     super(options)
-    if (lock === undefined) this.lock = new Lock(options)
-    else if (typeof lock?.acquire === 'function' && typeof lock.release === 'function') this.lock = lock
-    else throw mistyped('lock', 'a Lockable', lock)
+    this.lock = lock === undefined ? new Lock(options) : checkLockable(lock)
+    this.#held = this.lock instanceof Condition ? this.lock.#held : this.lock
   }
 
   /** The lock's own. */
@@ -104,7 +105,7 @@ export class Condition extends Primitive implements Lockable {
    *   wrong options. All as rejections.
    */
   wait(options?: WaitOptions): Promise<void> {
-    return refusal(options) ?? this.#wait(options)
+    return refusal(options) ?? this.#wait(options, options?.timeout)
   }
 
   /**
@@ -117,11 +118,10 @@ export class Condition extends Primitive implements Lockable {
     callable('predicate', predicate)
     const refused = refusal(options)
     if (refused !== undefined) return refused
-    const { signal, timeout = Infinity } = options ?? {}
-    const deadline = performance.now() + timeout
+    const deadline = performance.now() + (options?.timeout ?? Infinity)
     let answer = predicate()
     while (!answer) {
-      await this.wait({ signal, timeout: Math.max(0, deadline - performance.now()) })
+      await (refusal(options) ?? this.#wait(options, Math.max(0, deadline - performance.now())))
       answer = predicate()
     }
     return answer
@@ -155,18 +155,26 @@ export class Condition extends Primitive implements Lockable {
     return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
   }
 
-  #wait(options: WaitOptions | undefined): Promise<void> {
+  #wait(options: WaitOptions | undefined, left: number | undefined): Promise<void> {
     if (!this.locked) return Promise.reject(this.#notHeld('wait'))
-    const waiter = new ConditionWaiter(this.#waiters, options, this.lock)
+    const waiter = new ConditionWaiter(this.#waiters, options, this.#held)
     // In the queue before the lock is given up: a notification that release() itself brings about must find it.
-    const promise = this.#waiters.parkCancellable(options, waiter)
-    if (options?.timeout !== 0) waiter.giveUpLock()
+    const promise = this.#waiters.parkCancellable(waiter, options?.timeout, left)
+    if (left !== 0) waiter.giveUpLock()
     return promise
   }
 
   #notHeld(method: string): NotAcquiredError {
     return new NotAcquiredError(`${method}() of ${this}, whose lock nobody holds`)
   }
+}
+
+function checkLockable(lock: Lockable): Lockable {
+  const is = (member: keyof Lockable, type: string): boolean => typeof lock?.[member] === type
+  // A KeyedLock has all the names, but its methods want a key, `locked` among them.
+  if (is('locked', 'boolean') && is('acquire', 'function') && is('tryAcquire', 'function') && is('release', 'function'))
+    return lock
+  throw mistyped('lock', 'a Lockable', lock)
 }
 
 class ConditionWaiter extends CancellableWaiter<void, undefined> {
@@ -216,11 +224,13 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   }
 
   #relock(): void {
-    // Part of this wait, which is observed as such; and the context here is the notifier's.
-    unobserved(() => this.#lock.acquire()).then(
-      (permit) => this.#relocked(permit),
-      (error: unknown) => this.#settle({ reason: error }),
-    )
+    const failed = (error: unknown): void => this.#settle({ reason: error })
+    try {
+      // Part of this wait, which is observed as such; and the context here is the notifier's.
+      unobserved(() => this.#lock.acquire()).then((permit) => this.#relocked(permit), failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   #relocked(permit: Permit): void {

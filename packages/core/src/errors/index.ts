@@ -15,8 +15,8 @@
  * try {
  *   lock.release()
  * } catch (error) {
- *   error instanceof NotAcquiredError // => true
- *   error.code // => 'ERR_NOT_ACQUIRED'
+ *   (error as NotAcquiredError).code // => 'ERR_NOT_ACQUIRED'
+ *   String(error) // => 'NotAcquiredError: release() of Lock <unlocked>, which nobody holds'
  * }
  * ```
  */

@@ -6,7 +6,7 @@
 import { NotAcquiredError } from '../errors/index.ts'
 import { Lock } from '../lock/index.ts'
 import { type Permit, runHolding } from '../lockable.ts'
-import { Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { Primitive } from '../primitive.ts'
 import type { WaitOptions } from '../wait-queue.ts'
 
 export type { Permit, WaitOptions }
@@ -35,10 +35,6 @@ export type { Permit, WaitOptions }
  */
 export class KeyedLock<K> extends Primitive {
   readonly #locks = new Map<K, Lock>()
-
-  constructor(options?: PrimitiveOptions) {
-    super(options)
-  }
 
   /** Keys in use: held, and so perhaps waited for. */
   get size(): number {

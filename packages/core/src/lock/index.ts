@@ -61,7 +61,10 @@ export class Lock extends Primitive implements Lockable {
    */
   acquire(options?: WaitOptions): Promise<Permit> {
     if (options === undefined && this[HOLDER] === null) return Promise.resolve(this.#hold())
-    return refusal(options) ?? (this[HOLDER] === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
+    return (
+      refusal(options) ??
+      (this[HOLDER] === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
+    )
   }
 
   /** The lock now, or null. Never overtakes a waiter. */

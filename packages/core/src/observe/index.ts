@@ -42,13 +42,13 @@ interface ObservedWaiter {
   cancel(reason: unknown): boolean
 }
 
+const key: unique symbol = Symbol.for('@interlock/core/watch') as never
+
 /**
  * Where waiters look whether anybody listens: one place for all copies of this package in a realm.
  * @internal
  */
-export const watch: { listener?: Listener | undefined } = ((globalThis as Record<symbol, unknown>)[
-  Symbol.for('@interlock/core/watch')
-] ??= {}) as never
+export const watch: { listener?: Listener | undefined } = ((globalThis as { [key]?: object })[key] ??= {})
 
 /**
  * Shows `observer` every wait that parks from now on, until the function that it returns is called.

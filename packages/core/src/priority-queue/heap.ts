@@ -33,7 +33,8 @@ export class Heap<T> implements Store<T> {
     const entry: Entry<T> = { item, turn: this.#turn }
     let place = entries.length
     while (place > 0 && this.#precedes(entry, entries[parentOf(place)] as Entry<T>)) place = parentOf(place)
-    for (let hole = entries.length; hole > place; hole = parentOf(hole)) entries[hole] = entries[parentOf(hole)] as Entry<T>
+    for (let hole = entries.length; hole > place; hole = parentOf(hole))
+      entries[hole] = entries[parentOf(hole)] as Entry<T>
     entries[place] = entry
     this.#turn++
   }

@@ -12,7 +12,16 @@
 import { mistyped, misnumbered } from '../argument.ts'
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '../errors/index.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
-import { CancellableWaiter, checkWaitOptions, DONE, grantAll, refusal, refuseAll, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import {
+  CancellableWaiter,
+  checkWaitOptions,
+  DONE,
+  grantAll,
+  refusal,
+  refuseAll,
+  WaitQueue,
+  type WaitOptions,
+} from '../wait-queue.ts'
 import { Fifo, type Store } from './fifo.ts'
 
 export type { Store, WaitOptions }
@@ -101,7 +110,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#putters.parkCancellable(options, new CancellableWaiter(this.#putters, item, options))
+    return this.#putters.parkCancellable(new CancellableWaiter(this.#putters, item, options), options?.timeout)
   }
 
   /**
@@ -119,7 +128,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
       return Promise.reject(error)
     }
     if (this.#isShutdown) return Promise.reject(this.#shutDownError('get'))
-    return this.#getters.parkCancellable(options, new CancellableWaiter(this.#getters, undefined, options))
+    return this.#getters.parkCancellable(new CancellableWaiter(this.#getters, undefined, options), options?.timeout)
   }
 
   /** Puts the item now. @throws QueueFullError when that would have to wait; QueueShutDownError. */

@@ -75,12 +75,12 @@ export class Semaphore extends Primitive {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   acquire(options?: SemaphoreWaitOptions): Promise<Permit> {
-    if (options === undefined) return this.#acquire(1, undefined)
-    try {
-      return refusal(options) ?? this.#acquire(this.#wanted(options.permits), options)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    const permits = options?.permits ?? 1
+    if (options === undefined && this.#fits(permits)) return Promise.resolve(this.#take(permits))
+    return (
+      refusal(options, () => this.#wanted(options?.permits)) ??
+      (this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(options, permits))
+    )
   }
 
   /**
@@ -132,10 +132,6 @@ export class Semaphore extends Primitive {
     return this.#value >= permits && this.#waiters.size === 0
   }
 
-  #acquire(permits: number, options: WaitOptions | undefined): Promise<Permit> {
-    return this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(options, permits)
-  }
-
   #take(permits: number): Permit {
     this.#value -= permits
     return new SemaphorePermit(this, permits)
@@ -169,7 +165,9 @@ class SemaphorePermit implements Permit {
   }
 
   release(): void {
-    this.semaphore?.release(this.permits)
+    const { semaphore } = this
+    // Spent even if a bound refuses it: tried again later, it would end the hold of another.
     this.semaphore = null
+    semaphore?.release(this.permits)
   }
 }
