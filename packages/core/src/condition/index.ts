@@ -169,11 +169,11 @@ export class Condition extends Primitive implements Lockable {
   }
 }
 
+const METHODS = ['acquire', 'tryAcquire', 'release', 'run'] as const
+
 function checkLockable(lock: Lockable): Lockable {
-  const is = (member: keyof Lockable, type: string): boolean => typeof lock?.[member] === type
-  // A KeyedLock has all the names, but its methods want a key, `locked` among them.
-  if (is('locked', 'boolean') && is('acquire', 'function') && is('tryAcquire', 'function') && is('release', 'function'))
-    return lock
+  // A KeyedLock has all the names, but they want a key, `locked` among them.
+  if (typeof lock?.locked === 'boolean' && METHODS.every((name) => typeof lock[name] === 'function')) return lock
   throw mistyped('lock', 'a Lockable', lock)
 }
 

@@ -172,9 +172,10 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     this.#isShutdown = true
     if (this.#putters.size > 0) refuseAll(this.#putters, this.#shutDownError('put'))
     if (immediate) {
-      const dropped = this.#store.size
+      // taskDone() may have been called for items that nobody had got yet.
+      const dropped = Math.min(this.#store.size, this.#unfinished)
       this.#store.clear()
-      if (dropped > 0) this.#finish(dropped)
+      this.#finish(dropped)
     }
     if (this.#getters.size > 0) refuseAll(this.#getters, this.#shutDownError('get'))
   }
