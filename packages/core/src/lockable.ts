@@ -29,16 +29,10 @@ export interface Lockable {
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>
 }
 
-/**
- * The permit of a lock's present hold, readable and writable: so that a Condition can give a lock up and put the same hold back.
- * Registered by name, so that it works between two copies of this package.
- * @internal
- */
-export const HOLDER: unique symbol = Symbol.for('interlock.holder') as never
-
-/** @internal */
+/** A lock of core: it names the permit of its present hold, which a Condition takes away for a wait and puts back. */
 export interface Held {
-  [HOLDER]: Permit | null
+  holder: Permit | null
+  release(): void
 }
 
 /** Symbol.dispose, and where a runtime does not have it yet, the symbol that a compiler's `using` looks for. */
@@ -61,22 +55,22 @@ export function permitClass(prototype: Permit): void {
 /** A hold that lasts for as long as it is the one that the lock names. */
 export class HolderPermit implements Permit {
   declare [Symbol.dispose]: () => void
-  private readonly lock: Held & { release(): void }
+  private readonly lock: Held
 
   static {
     permitClass(this.prototype)
   }
 
-  constructor(lock: Held & { release(): void }) {
+  constructor(lock: Held) {
     this.lock = lock
   }
 
   get released(): boolean {
-    return this.lock[HOLDER] !== this
+    return this.lock.holder !== this
   }
 
   release(): void {
-    if (this.lock[HOLDER] === this) this.lock.release()
+    if (this.lock.holder === this) this.lock.release()
   }
 }
 

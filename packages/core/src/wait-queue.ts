@@ -257,6 +257,8 @@ export class WaitQueue<T = void, Ask = undefined> {
   }
 
   protected push(waiter: Waiter<T, Ask>): void {
+    // They would keep the latest waiter's promise, and in time its value, alive.
+    resolveLatest = rejectLatest = undefined
     const { tail } = this
     waiter.prev = tail
     if (tail === null) this.head = waiter

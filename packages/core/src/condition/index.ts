@@ -13,7 +13,7 @@
 import { callable, mistyped, whole } from '../argument.ts'
 import { NotAcquiredError } from '../errors/index.ts'
 import { Lock } from '../lock/index.ts'
-import { HOLDER, type Held, type Lockable, type Permit } from '../lockable.ts'
+import { type Held, HolderPermit, type Lockable, type Permit } from '../lockable.ts'
 import { unobserved } from '../observe/index.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
 import { CancellableWaiter, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
@@ -165,7 +165,7 @@ export class Condition extends Primitive implements Lockable {
   }
 
   #notHeld(method: string): NotAcquiredError {
-    return new NotAcquiredError(`${method}() of ${this}, whose lock nobody holds`)
+    return new NotAcquiredError(`${method}() of ${this}, whose lock is not held`)
   }
 }
 
@@ -180,14 +180,14 @@ function checkLockable(lock: Lockable): Lockable {
 class ConditionWaiter extends CancellableWaiter<void, undefined> {
   readonly #lock: Lockable & Partial<Held>
   /** The hold that is given up for the wait, if the lock can put it back. */
-  readonly #hold: Permit | null | undefined
+  readonly #hold: Permit | undefined
   #notified = false
   #interruption: { reason: unknown } | undefined
 
   constructor(queue: WaitQueue, options: WaitOptions | undefined, lock: Lockable & Partial<Held>) {
     super(queue, undefined, options)
     this.#lock = lock
-    this.#hold = lock[HOLDER]
+    this.#hold = lock.holder instanceof HolderPermit ? lock.holder : undefined
   }
 
   giveUpLock(): void {
@@ -234,7 +234,7 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   }
 
   #relocked(permit: Permit): void {
-    if (this.#hold && this.#lock[HOLDER] === permit) this.#lock[HOLDER] = this.#hold
+    if (this.#hold && this.#lock.holder === permit) this.#lock.holder = this.#hold
     // The signal may have aborted without our having been told as yet.
     hearAbort(this.signal)
     this.#settle(this.#interruption)

@@ -16,7 +16,7 @@
  *   lock.release()
  * } catch (error) {
  *   (error as NotAcquiredError).code // => 'ERR_NOT_ACQUIRED'
- *   String(error) // => 'NotAcquiredError: release() of Lock <unlocked>, which nobody holds'
+ *   String(error) // => 'NotAcquiredError: Lock <unlocked> is not held'
  * }
  * ```
  */

@@ -74,7 +74,7 @@ export class KeyedLock<K> extends Primitive {
   /** Ends the present hold of `key`, whoever calls. @throws NotAcquiredError when nobody holds it. */
   release(key: K): void {
     const lock = this.#locks.get(key)
-    if (lock === undefined) throw new NotAcquiredError(`release() of a key of ${this} that nobody holds`)
+    if (lock === undefined) throw new NotAcquiredError(`${this}: the key is not held`)
     lock.release()
   }
 

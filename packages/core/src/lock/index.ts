@@ -7,7 +7,7 @@
  * Linearization point: acquire() of a free lock, tryAcquire() and release() take effect inside the call.
  */
 import { NotAcquiredError } from '../errors/index.ts'
-import { HOLDER, HolderPermit, type Lockable, type Permit, runHolding } from '../lockable.ts'
+import { HolderPermit, type Lockable, type Permit, runHolding } from '../lockable.ts'
 import { andWaiting, Primitive } from '../primitive.ts'
 import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
@@ -38,12 +38,12 @@ export type { Lockable, Permit, WaitOptions }
  */
 export class Lock extends Primitive implements Lockable {
   /** @internal */
-  [HOLDER]: Permit | null = null
+  holder: Permit | null = null
   readonly #waiters = new WaitQueue<Permit>(this, 'acquire')
 
   /** True while it is held, and from the moment that it is promised to a waiter. */
   get locked(): boolean {
-    return this[HOLDER] !== null
+    return this.holder !== null
   }
 
   /** How many wait. */
@@ -60,16 +60,16 @@ export class Lock extends Primitive implements Lockable {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   acquire(options?: WaitOptions): Promise<Permit> {
-    if (options === undefined && this[HOLDER] === null) return Promise.resolve(this.#hold())
+    if (options === undefined && this.holder === null) return Promise.resolve(this.#hold())
     return (
       refusal(options) ??
-      (this[HOLDER] === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
+      (this.holder === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
     )
   }
 
   /** The lock now, or null. Never overtakes a waiter. */
   tryAcquire(): Permit | null {
-    return this[HOLDER] === null ? this.#hold() : null
+    return this.holder === null ? this.#hold() : null
   }
 
   /**
@@ -79,10 +79,10 @@ export class Lock extends Primitive implements Lockable {
    * @throws NotAcquiredError when nobody holds the lock.
    */
   release(): void {
-    if (this[HOLDER] === null) throw new NotAcquiredError(`release() of ${this}, which nobody holds`)
+    if (this.holder === null) throw new NotAcquiredError(`${this} is not held`)
     const next = this.#waiters.shift()
     // Held until here: shift() may hear of an abort, on which a Condition re-acquires, and must find the lock taken.
-    if (next === null) this[HOLDER] = null
+    if (next === null) this.holder = null
     else next.grant(this.#hold())
   }
 
@@ -104,6 +104,6 @@ export class Lock extends Primitive implements Lockable {
   }
 
   #hold(): Permit {
-    return (this[HOLDER] = new HolderPermit(this))
+    return (this.holder = new HolderPermit(this))
   }
 }

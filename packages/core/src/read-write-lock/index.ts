@@ -8,7 +8,7 @@
  * Linearization point: acquire() that need not wait, tryAcquire() and release() take effect inside the call.
  */
 import { NotAcquiredError } from '../errors/index.ts'
-import { HOLDER, type Held, HolderPermit, type Lockable, type Permit, permitClass, runHolding } from '../lockable.ts'
+import { type Held, HolderPermit, type Lockable, type Permit, permitClass, runHolding } from '../lockable.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
 import { refusal, WaitQueue, type Waiter, type WaitOptions } from '../wait-queue.ts'
 
@@ -153,7 +153,7 @@ class ReadSide extends Side {
   }
 
   release(): void {
-    if (this.#holds === 0) throw new NotAcquiredError(`release() of ${this}, which nobody holds`)
+    if (this.#holds === 0) throw new NotAcquiredError(`${this} is not held`)
     this.#holds--
     if (this.#holds > 0) return
     this.epoch++
@@ -166,7 +166,7 @@ class ReadSide extends Side {
 }
 
 class WriteSide extends Side implements Held {
-  [HOLDER]: Permit | null = null
+  holder: Permit | null = null
   readonly #read: ReadSide
 
   constructor(queue: SideQueue, options: PrimitiveOptions | undefined, read: ReadSide) {
@@ -175,7 +175,7 @@ class WriteSide extends Side implements Held {
   }
 
   get locked(): boolean {
-    return this[HOLDER] !== null
+    return this.holder !== null
   }
 
   get open(): boolean {
@@ -183,12 +183,12 @@ class WriteSide extends Side implements Held {
   }
 
   enter(): Permit {
-    return (this[HOLDER] = new HolderPermit(this))
+    return (this.holder = new HolderPermit(this))
   }
 
   release(): void {
-    if (!this.locked) throw new NotAcquiredError(`release() of ${this}, which nobody holds`)
-    this[HOLDER] = null
+    if (!this.locked) throw new NotAcquiredError(`${this} is not held`)
+    this.holder = null
     this.queue.admit()
   }
 
