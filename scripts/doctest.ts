@@ -22,7 +22,7 @@ function examplesIn(text: string, isSource: boolean): Example[] {
     const bare = isSource ? line.replace(/^\s*\* ?/, '') : line
     if (start < 0 && /^```ts$/.test(bare)) start = index + 1
     else if (start >= 0 && bare.startsWith('```')) {
-      const code = lines.slice(start, index).map((text) => (isSource ? text.replace(/^\s*\* ?/, '') : text))
+      const code = lines.slice(start, index).map((inner) => (isSource ? inner.replace(/^\s*\* ?/, '') : inner))
       examples.push({ line: start, code: code.join('\n') })
       start = -1
     }
@@ -52,7 +52,8 @@ function mergedImports(imports: ReadonlySet<string>): string {
   const names = new Map<string, Set<string>>()
   for (const text of imports) {
     const [, list, from] = /^import \{ (.*) \} from (.*)$/.exec(text) ?? []
-    if (list === undefined || from === undefined) throw new Error(`An example's import must be of the form { a, b }: ${text}`)
+    if (list === undefined || from === undefined)
+      throw new Error(`An example's import must be of the form { a, b }: ${text}`)
     const known = names.get(from) ?? new Set()
     for (const name of list.split(', ')) known.add(name)
     names.set(from, known)
@@ -67,7 +68,9 @@ export function writeDoctests(): number {
     const target = join(home, '.doctest')
     rmSync(target, { recursive: true, force: true })
     mkdirSync(target, { recursive: true })
-    const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) }).map((file) => join(home, file))
+    const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) }).map(
+      (file) => join(home, file),
+    )
     const readmes = [join(home, 'README.md'), ...(home.endsWith('core') ? [join(root, 'README.md')] : [])]
     for (const file of [...sources, ...readmes]) {
       const examples = examplesIn(readFileSync(file, 'utf8'), file.endsWith('.ts'))
@@ -75,7 +78,10 @@ export function writeDoctests(): number {
       const source = relative(root, file)
       const imports = new Set(["import { expect, test } from 'vitest'"])
       const tests = examples.map((example) => testOf(example, source, imports))
-      writeFileSync(join(target, `${relative(root, file).replaceAll(/[/.]/g, '-')}.test.ts`), `${mergedImports(imports)}\n${tests.join('\n')}`)
+      writeFileSync(
+        join(target, `${relative(root, file).replaceAll(/[/.]/g, '-')}.test.ts`),
+        `${mergedImports(imports)}\n${tests.join('\n')}`,
+      )
       count += tests.length
     }
   }

@@ -56,7 +56,10 @@ function vitest(args: readonly string[]): void {
   console.log('\n── tests')
   const ok = tool('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args])
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Record<
+      string,
+      number
+    >
     passed += numPassedTests ?? 0
     failed += numFailedTests ?? 0
     if (!ok && !numFailedTests) failed += numFailedTestSuites || 1
@@ -72,7 +75,10 @@ if (filters.length === 0) {
     return true
   })
   check('build', () => tool('turbo', ['run', 'build', '--output-logs=errors-only']))
-  check('types', () => tool('turbo', ['run', 'typecheck', '--output-logs=errors-only']))
+  check(
+    'types',
+    () => tool('turbo', ['run', 'typecheck', '--output-logs=errors-only']) && tool('tsc', ['-p', 'tsconfig.json']),
+  )
   check('lint', () => tool('oxlint', ['--type-aware']))
   check('format', () => tool('oxfmt', ['--check', '.']))
 } else {

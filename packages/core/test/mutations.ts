@@ -1,0 +1,280 @@
+/**
+ * Ways to break core: in `file`, `find` becomes `replace`. Each must make a test fail (`npm run mutate`); what one lets live is a guarantee
+ * that nobody tests. `find` stands once in its file, or the mutation is out of date and says so.
+ */
+export interface Mutation {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'wait queue: a cancelled waiter stays in its queue',
+    file: 'wait-queue.ts',
+    find: '    this.queue.remove(this)\n    this.refuse(reason)',
+    replace: '    this.refuse(reason)',
+  },
+  {
+    name: 'wait queue: nobody is served after a cancelled head',
+    file: 'wait-queue.ts',
+    find: 'if (cancelled) this.queue.left?.()',
+    replace: '',
+  },
+  {
+    name: 'wait queue: a shared signal serves those behind before it has withdrawn all',
+    file: 'wait-queue.ts',
+    find: 'for (const waiter of waiters) waiter.withdraw(this.reason)\n  for (const waiter of waiters) waiter.queue.left?.()',
+    replace: 'for (const waiter of waiters) {\n    waiter.withdraw(this.reason)\n    waiter.queue.left?.()\n  }',
+  },
+  {
+    name: 'wait queue: a grant goes to a waiter whose signal has aborted unheard',
+    file: 'wait-queue.ts',
+    find: 'while (hearAbort(this.head?.signal));',
+    replace: '',
+  },
+  {
+    name: 'wait queue: the abort listener stays',
+    file: 'wait-queue.ts',
+    find: "    signal.removeEventListener('abort', cancelAll)\n",
+    replace: '',
+  },
+  {
+    name: 'wait queue: a listener for every waiter',
+    file: 'wait-queue.ts',
+    find: "    signal.addEventListener('abort', cancelAll)\n  }",
+    replace: "  }\n  signal.addEventListener('abort', cancelAll.bind(signal))",
+  },
+  { name: 'wait queue: the timer stays', file: 'wait-queue.ts', find: '    clearTimeout(this.#timer)\n', replace: '' },
+  {
+    name: 'wait queue: a long time-out rings at once',
+    file: 'wait-queue.ts',
+    find: 'Math.min(Math.ceil(left), LONGEST_TIMER)',
+    replace: 'Math.ceil(left)',
+  },
+  {
+    name: 'wait queue: last come, first served',
+    file: 'wait-queue.ts',
+    find: '    const waiter = this.peek()\n    if (waiter !== null) this.remove(waiter)\n    return waiter',
+    replace:
+      '    this.peek()\n    const waiter = this.tail\n    if (waiter !== null) this.remove(waiter)\n    return waiter',
+  },
+  {
+    name: 'wait queue: an aborted signal is not heard where nothing has to wait',
+    file: 'wait-queue.ts',
+    find: '    options?.signal?.throwIfAborted()\n',
+    replace: '',
+  },
+  {
+    name: 'Lock: a newcomer barges in on a lock that is being handed over',
+    file: 'lock/index.ts',
+    find: '    const next = this.#waiters.shift()\n',
+    replace: '    this.holder = null\n    const next = this.#waiters.shift()\n',
+  },
+  {
+    name: 'Lock: a release wakes nobody',
+    file: 'lock/index.ts',
+    find: 'if (next === null) this.holder = null',
+    replace: 'if (next !== null) this.holder = null',
+  },
+  {
+    name: 'Lock: a release wakes two',
+    file: 'lock/index.ts',
+    find: '    else next.grant(this.#hold())',
+    replace: '    else {\n      next.grant(this.#hold())\n      this.#waiters.shift()?.grant(this.#hold())\n    }',
+  },
+  {
+    name: 'permit: a second release frees the next hold',
+    file: 'lockable.ts',
+    find: 'if (this.lock.holder === this) this.lock.release()',
+    replace: 'this.lock.release()',
+  },
+  {
+    name: 'run: the lock is kept when the function throws',
+    file: 'lockable.ts',
+    find: '  try {\n    return await fn()\n  } finally {\n    permit.release()\n  }',
+    replace: '  const value = await fn()\n  permit.release()\n  return value',
+  },
+  {
+    name: 'run: begins before it has returned',
+    file: 'lockable.ts',
+    find: '  const permit = await from.acquire(options)\n',
+    replace:
+      '  const at = from as { tryAcquire?: () => Permit | null }\n  const permit = at.tryAcquire?.() ?? (await from.acquire(options))\n',
+  },
+  {
+    name: 'Semaphore: a small request overtakes a large one',
+    file: 'semaphore/index.ts',
+    find: 'return this.#value >= permits && this.#waiters.size === 0',
+    replace: 'return this.#value >= permits',
+  },
+  {
+    name: 'Semaphore: a release serves one waiter at most',
+    file: 'semaphore/index.ts',
+    find: '      head.grant(this.#take(head.ask))\n',
+    replace: '      head.grant(this.#take(head.ask))\n      return\n',
+  },
+  {
+    name: 'Semaphore: a permit gives one back whatever it took',
+    file: 'semaphore/index.ts',
+    find: 'semaphore?.release(this.permits)',
+    replace: 'semaphore?.release(1)',
+  },
+  {
+    name: 'BoundedSemaphore: no bound',
+    file: 'bounded-semaphore/index.ts',
+    find: 'this.bound = value',
+    replace: 'this.bound = value + 1',
+  },
+  {
+    name: 'Event: clear() takes the wake-up back',
+    file: 'event/index.ts',
+    find: '    this.#isSet = true\n    grantAll(this.#waiters, undefined)',
+    replace: '    this.#isSet = true\n    queueMicrotask(() => this.#isSet && grantAll(this.#waiters, undefined))',
+  },
+  {
+    name: 'Condition: a cancelled waiter keeps its notification',
+    file: 'condition/index.ts',
+    find: 'if (this.#notified) this.queue.shift()?.grant()',
+    replace: '',
+  },
+  {
+    name: 'Condition: a cancelled waiter passes on a notification that it never had',
+    file: 'condition/index.ts',
+    find: 'if (this.#notified) this.queue.shift()?.grant()',
+    replace: 'this.queue.shift()?.grant()',
+  },
+  {
+    name: 'Condition: an interrupted wait settles without the lock',
+    file: 'condition/index.ts',
+    find: '      this.queue.remove(this)\n      this.#relock()\n    }\n    return true',
+    replace: '      this.queue.remove(this)\n      this.refuse(reason)\n    }\n    return true',
+  },
+  {
+    name: 'Condition: the permit from before is lost',
+    file: 'condition/index.ts',
+    find: 'this.#lock.holder = this.#hold',
+    replace: 'void this.#hold',
+  },
+  {
+    name: 'Condition: an abort while re-acquiring is forgotten',
+    file: 'condition/index.ts',
+    find: '    this.#settle(this.#interruption)\n',
+    replace: '    this.#settle(this.#notified ? undefined : this.#interruption)\n',
+  },
+  {
+    name: 'Barrier: an aborted waiter is counted at the trip',
+    file: 'barrier/index.ts',
+    find: 'if (this.waiting >= last) hearAborts(this.#waiters)',
+    replace: '',
+  },
+  {
+    name: 'Barrier: the last gets the first place',
+    file: 'barrier/index.ts',
+    find: 'return Promise.resolve(last)',
+    replace: 'return Promise.resolve(0)',
+  },
+  {
+    name: 'Barrier: reset() leaves it broken',
+    file: 'barrier/index.ts',
+    find: '    this.#broken = false\n    this.#turnAway',
+    replace: '    this.#turnAway',
+  },
+  {
+    name: 'Queue: a get admits no putter',
+    file: 'queue/index.ts',
+    find: '    this.#admitPutters()\n',
+    replace: '',
+  },
+  {
+    name: 'Queue: an item goes into the store past a getter',
+    file: 'queue/index.ts',
+    find: 'const getter = this.#getters.shift()',
+    replace: 'const getter = this.#getters.size > 1 ? this.#getters.shift() : null',
+  },
+  {
+    name: 'Queue: shutdown() leaves getters waiting',
+    file: 'queue/index.ts',
+    find: "if (this.#getters.size > 0) refuseAll(this.#getters, this.#shutDownError('get'))",
+    replace: '',
+  },
+  {
+    name: 'Queue: a loop that is left swallows the next item',
+    file: 'queue/index.ts',
+    find: '    for (const waiter of this.#pending) waiter.cancel(LEFT)\n',
+    replace: '',
+  },
+  {
+    name: 'Queue: an item that cannot be placed takes the slot of the next',
+    file: 'queue/index.ts',
+    find: '        putter.refuse(error)\n        continue',
+    replace: '        putter.refuse(error)\n        return',
+  },
+  {
+    name: 'Queue: chunks are read past their end',
+    file: 'queue/fifo.ts',
+    find: '} else if (this.#from === items.length) {',
+    replace: '} else if (this.#from > items.length) {',
+  },
+  {
+    name: 'PriorityQueue: equals leave in any order',
+    file: 'priority-queue/heap.ts',
+    find: 'return order < 0 || (order === 0 && a.turn < b.turn)',
+    replace: 'return order < 0',
+  },
+  {
+    name: 'PriorityQueue: a compare that throws has moved something',
+    file: 'priority-queue/heap.ts',
+    find: '    let place = entries.length\n',
+    replace: '    let place = entries.push(entry) - 1\n',
+  },
+  {
+    name: 'ReadWriteLock: a reader goes past a waiting writer',
+    file: 'read-write-lock/index.ts',
+    find: 'return this.open && this.queue.size === 0',
+    replace: 'return this.open',
+  },
+  {
+    name: 'ReadWriteLock: a writer goes in among readers',
+    file: 'read-write-lock/index.ts',
+    find: 'return !this.locked && !this.#read.locked',
+    replace: 'return !this.locked',
+  },
+  {
+    name: 'ReadWriteLock: readers stay behind a writer that gave up',
+    file: 'read-write-lock/index.ts',
+    find: "super(primitive, 'acquire', () => this.admit())",
+    replace: "super(primitive, 'acquire')",
+  },
+  {
+    name: 'ReadWriteLock: a permit of an earlier time frees a hold of today',
+    file: 'read-write-lock/index.ts',
+    find: '    this.epoch++\n',
+    replace: '',
+  },
+  {
+    name: 'KeyedLock: idle keys stay',
+    file: 'keyed-lock/index.ts',
+    find: '    if (!this.locked) this.#locks.delete(this.#key)\n',
+    replace: '',
+  },
+  {
+    name: 'KeyedLock: a failed acquire leaves its key behind',
+    file: 'keyed-lock/index.ts',
+    find: 'if (lock.locked) this.#locks.set(key, lock)',
+    replace: 'this.#locks.set(key, lock)',
+  },
+  {
+    name: 'observe: the end of a wait goes to those who did not see it park',
+    file: 'observe/index.ts',
+    find: 'if (!this.#watchers.has(watcher)) continue',
+    replace: '',
+  },
+  {
+    name: 'observe: re-acquiring in a Condition counts as a wait of the notifier',
+    file: 'observe/index.ts',
+    find: '  watch.listener = undefined\n  try {',
+    replace: '  try {',
+  },
+]

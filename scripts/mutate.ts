@@ -1,0 +1,115 @@
+/**
+ * Tests the tests: breaks core in each of the ways that packages/core/test/mutations.ts lists, in a copy, and sees which test fails.
+ *
+ *   npm run mutate                 all; exits 1 if one lives
+ *   npm run mutate -- semaphore    those whose name contains one of the words
+ *   npm run mutate -- --list
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Mutation, mutations } from '../packages/core/test/mutations.ts'
+import { writeDoctests } from './doctest.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const words = process.argv.slice(2).map((word) => word.toLowerCase())
+
+if (words.includes('--help') || words.includes('-h')) {
+  console.log(
+    'npm run mutate [-- word …]     breaks core in the ways whose name contains a word, or in all\nnpm run mutate -- --list       names them',
+  )
+  process.exit(0)
+}
+if (words.includes('--list')) {
+  for (const { name } of mutations) console.log(name)
+  process.exit(0)
+}
+const chosen = mutations.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
+)
+if (chosen.length === 0) {
+  console.error(`No mutation's name contains ${words.join(' or ')}. See npm run mutate -- --list`)
+  process.exit(2)
+}
+
+/** The repository with core copied and all else linked, so that `@interlock/core` is the copy. */
+function copyOfTheRepository(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'interlock-mutate-'))
+  cpSync(join(root, 'packages/core'), join(copy, 'packages/core'), {
+    recursive: true,
+    filter: (source) => !/\/(dist|node_modules|\.turbo)$/.test(source),
+  })
+  for (const file of ['tsconfig.base.json', 'vitest.config.ts', 'package.json'])
+    cpSync(join(root, file), join(copy, file))
+  for (const folder of ['examples', 'benchmarks']) mkdirSync(join(copy, folder))
+  mkdirSync(join(copy, 'node_modules/@interlock'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '@interlock') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
+  }
+  symlinkSync(join(copy, 'packages/core'), join(copy, 'node_modules/@interlock/core'))
+  return copy
+}
+
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly {
+    readonly message: string
+    readonly assertionResults: readonly { status: string; fullName: string }[]
+  }[]
+}
+
+/** The tests that fail in `copy`; undefined when all pass. */
+function failures(copy: string): string[] | undefined {
+  const report = join(copy, 'report.json')
+  rmSync(report, { force: true })
+  const { status } = spawnSync(
+    join(root, 'node_modules/.bin/vitest'),
+    ['run', '--project', 'core', '--typecheck.enabled=false', '--exclude=test/package.test.ts', '--reporter=json', `--outputFile=${report}`],
+    { cwd: copy, stdio: 'ignore', timeout: 120_000 },
+  )
+  if (status === 0) return undefined
+  try {
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    const names = testResults.flatMap(({ assertionResults, message }) => {
+      const failed = assertionResults.filter((result) => result.status === 'failed').map((result) => result.fullName)
+      return failed.length > 0 || message === '' ? failed : [message.split('\n')[0] ?? message]
+    })
+    return names.length > 0 ? names : ['an error outside of any test']
+  } catch {
+    return ['the run did not end within two minutes, or at all']
+  }
+}
+
+function mutate(copy: string, { file, find, replace }: Mutation): () => void {
+  const path = join(copy, 'packages/core/src', file)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(find).length !== 2) throw new Error(`${file}: this text must stand in it once:\n${find}`)
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  )
+  return () => writeFileSync(path, source)
+}
+
+writeDoctests()
+const copy = copyOfTheRepository()
+try {
+  const before = failures(copy)
+  if (before !== undefined) throw new Error(`The tests fail before anything is broken:\n${before.join('\n')}`)
+  const alive: string[] = []
+  for (const [index, mutation] of chosen.entries()) {
+    const restore = mutate(copy, mutation)
+    const failed = failures(copy)
+    restore()
+    if (failed === undefined) alive.push(mutation.name)
+    const caught = failed === undefined ? 'ALIVE: no test fails' : `${failed.length} fail, e.g. ${failed[0]}`
+    console.log(`${String(index + 1).padStart(2)}/${chosen.length} ${mutation.name}\n      ${caught}`)
+  }
+  console.log(`\n${chosen.length - alive.length} caught, ${alive.length} alive`)
+  process.exitCode = alive.length === 0 ? 0 : 1
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
