@@ -38,9 +38,8 @@ export function checkWaitOptions(options: WaitOptions | undefined): void {
     throw misnumbered('timeout', 'milliseconds from 0 to Infinity', timeout)
   }
   // Known by what it can do: a signal of another realm is of another class.
-  if (signal !== undefined && signal !== null && typeof signal.throwIfAborted !== 'function') {
-    throw mistyped('signal', 'an AbortSignal', signal)
-  }
+  if (signal && typeof signal.throwIfAborted === 'function' && typeof signal.addEventListener === 'function') return
+  if (signal !== undefined && signal !== null) throw mistyped('signal', 'an AbortSignal', signal)
 }
 
 /**
@@ -186,6 +185,8 @@ function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
 
 /** The one listener of each signal. */
 function cancelAll(this: AbortSignal): void {
+  // An event that somebody made up aborts nothing.
+  if (!this.aborted) return
   const waiters = [...(waitersOf.get(this) ?? [])]
   for (const waiter of waiters) waiter.withdraw(this.reason)
   for (const waiter of waiters) waiter.queue.left?.()
@@ -268,15 +269,20 @@ export class WaitQueue<T = void, Ask = undefined> {
   }
 }
 
+/** Takes out all who wait now. All before the first is served: an observer may park another meanwhile, who is not among them. */
+export function takeAll<T, Ask>(queue: WaitQueue<T, Ask>): Waiter<T, Ask>[] {
+  const taken: Waiter<T, Ask>[] = []
+  for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) taken.push(waiter)
+  return taken
+}
+
 export function grantAll<T, Ask>(queue: WaitQueue<T, Ask>, value: T): void {
-  for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) waiter.grant(value)
+  for (const waiter of takeAll(queue)) waiter.grant(value)
 }
 
 /** Only for a queue in which all were parked by parkCancellable(). */
 export function refuseAll<T, Ask>(queue: WaitQueue<T, Ask>, reason: unknown): void {
-  for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) {
-    ;(waiter as CancellableWaiter<T, Ask>).refuse(reason)
-  }
+  for (const waiter of takeAll(queue)) (waiter as CancellableWaiter<T, Ask>).refuse(reason)
 }
 
 /** Cancels whoever's signal has aborted unheard, wherever they stand: for a primitive that counts its waiters. */

@@ -4,7 +4,10 @@ const macrotask = setImmediate
 /** Runs every microtask that is queued, and those that they queue. No time is waited for. */
 export const drain = (): Promise<void> => new Promise((resolve) => macrotask(resolve))
 
-export type Outcome<T> = { state: 'pending' } | { state: 'fulfilled'; value: T } | { state: 'rejected'; reason: unknown }
+export type Outcome<T> =
+  | { state: 'pending' }
+  | { state: 'fulfilled'; value: T }
+  | { state: 'rejected'; reason: unknown }
 
 /** How `promise` stands once the microtasks have run. */
 export async function outcome<T>(promise: PromiseLike<T>): Promise<Outcome<T>> {

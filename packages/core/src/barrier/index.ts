@@ -10,7 +10,15 @@
 import { whole } from '../argument.ts'
 import { BrokenBarrierError } from '../errors/index.ts'
 import { Primitive, type PrimitiveOptions } from '../primitive.ts'
-import { CancellableWaiter, hearAborts, refusal, refuseAll, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import {
+  CancellableWaiter,
+  hearAborts,
+  refusal,
+  refuseAll,
+  takeAll,
+  WaitQueue,
+  type WaitOptions,
+} from '../wait-queue.ts'
 
 export type { WaitOptions }
 
@@ -94,7 +102,7 @@ export class Barrier extends Primitive {
     if (this.waiting < last) {
       return this.#waiters.parkCancellable(new CancellableWaiter(this.#waiters, undefined, options), options?.timeout)
     }
-    for (let place = 0; place < last; place++) this.#waiters.shift()?.grant(place)
+    for (const [place, waiter] of takeAll(this.#waiters).entries()) waiter.grant(place)
     return Promise.resolve(last)
   }
 

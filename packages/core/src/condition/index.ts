@@ -16,7 +16,7 @@ import { Lock } from '../lock/index.ts'
 import { type Held, HolderPermit, type Lockable, type Permit } from '../lockable.ts'
 import { unobserved } from '../observe/index.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
-import { CancellableWaiter, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import { CancellableWaiter, grantAll, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
 
@@ -89,7 +89,7 @@ export class Condition extends Primitive implements Lockable {
     this.lock.release()
   }
 
-  /** The lock's own. */
+  /** The lock's own: over a Lock of core `fn` may wait(); over another lock, whose permit a wait uses up, acquire() and release(). */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options)
   }
@@ -135,16 +135,13 @@ export class Condition extends Primitive implements Lockable {
   notify(n = 1): void {
     whole('n', n, 0)
     if (!this.locked) throw this.#notHeld('notify')
-    for (let left = n; left > 0; left--) {
-      const waiter = this.#waiters.shift()
-      if (waiter === null) return
-      waiter.grant()
-    }
+    for (let left = n; left > 0 && this.waiting > 0; left--) this.#waiters.shift()?.grant()
   }
 
   /** Wakes all who wait now. @throws NotAcquiredError when the lock is not held. */
   notifyAll(): void {
-    this.notify(this.#waiters.size)
+    if (!this.locked) throw this.#notHeld('notifyAll')
+    grantAll(this.#waiters, undefined)
   }
 
   override get [Symbol.toStringTag](): string {

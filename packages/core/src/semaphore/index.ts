@@ -75,12 +75,13 @@ export class Semaphore extends Primitive {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   acquire(options?: SemaphoreWaitOptions): Promise<Permit> {
-    const permits = options?.permits ?? 1
-    if (options === undefined && this.#fits(permits)) return Promise.resolve(this.#take(permits))
-    return (
-      refusal(options, () => this.#wanted(options?.permits)) ??
-      (this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(options, permits))
-    )
+    if (options === undefined && this.#fits(1)) return Promise.resolve(this.#take(1))
+    let permits = 1
+    const refused = refusal(options, () => {
+      permits = this.#wanted(options?.permits)
+    })
+    if (refused !== undefined) return refused
+    return this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(options, permits)
   }
 
   /**
@@ -101,7 +102,11 @@ export class Semaphore extends Primitive {
   release(permits = 1): void {
     const value = this.#value + whole('permits', permits, 1)
     if (value > this.bound) {
-      throw misnumbered('permits', `at most ${this.bound - this.#value}, as ${this} began with ${this.bound}`, permits)
+      throw misnumbered(
+        'permits',
+        `at most ${this.bound - this.#value}, or ${this} would pass its bound of ${this.bound}`,
+        permits,
+      )
     }
     this.#value = value
     this.#admit()

@@ -1,0 +1,27 @@
+/** The scenarios, in the order of the tour. A new one is a file beside this one, and a line in each of the two lists. */
+import barrier from './barrier.ts'
+import boundedSemaphore from './bounded-semaphore.ts'
+import chatServer from './chat-server.ts'
+import chips from './chips.ts'
+import condition from './condition.ts'
+import databaseLimiter from './database-limiter.ts'
+import event from './event.ts'
+import lock from './lock.ts'
+import queue from './queue.ts'
+import scheduler from './scheduler.ts'
+import slowApi from './slow-api.ts'
+import type { Scenario } from './stage/scenario.ts'
+
+export const scenarios: readonly Scenario[] = [
+  lock,
+  chatServer,
+  chips,
+  slowApi,
+  event,
+  scheduler,
+  databaseLimiter,
+  boundedSemaphore,
+  condition,
+  barrier,
+  queue,
+]
