@@ -15,7 +15,7 @@ import { PriorityQueue } from '../priority-queue/index.ts'
 import { Queue } from '../queue/index.ts'
 import { ReadWriteLock } from '../read-write-lock/index.ts'
 import { Semaphore } from '../semaphore/index.ts'
-import { observeWaits, type Wait, type WaitObserver } from './index.ts'
+import { observeWaits, type Wait, type WaitObserver, watch as listening } from './index.ts'
 
 type Options = { signal?: AbortSignal; timeout?: number }
 
@@ -472,6 +472,16 @@ describe('observeWaits', () => {
     lock.release()
     await promise
     expect(log).toEqual(['parked'])
+  })
+
+  test('costs nothing once the last observer has gone: waiters see that nobody listens', () => {
+    expect(listening.listener).toBeUndefined()
+    const [stop, stopToo] = [observeWaits({}), observeWaits({})]
+    expect(listening.listener).toBeDefined()
+    stop()
+    expect(listening.listener).toBeDefined()
+    stopToo()
+    expect(listening.listener).toBeUndefined()
   })
 
   test('an observer that comes while a wait is on hears nothing of it', async () => {

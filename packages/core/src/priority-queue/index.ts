@@ -5,7 +5,7 @@
 import { callable, misnumbered, mistyped } from '../argument.ts'
 import type { PrimitiveOptions } from '../primitive.ts'
 import { Queue, type Store } from '../queue/index.ts'
-import { Heap } from './heap.ts'
+import { SkipList } from './skip-list.ts'
 
 export interface PriorityQueueOptions<T> extends PrimitiveOptions {
   /** Negative when `a` is to leave before `b`, positive when after, 0 when it does not matter: then the first to come leaves first. */
@@ -19,10 +19,10 @@ export interface PriorityQueueOptions<T> extends PrimitiveOptions {
  * Use it where some work is more urgent. Priority does not overtake those who already wait to put, and old unimportant
  * items may wait for ever while urgent ones keep coming.
  *
- * Semantics: asyncio.PriorityQueue, stable. put and get are O(log size), with at most 2 log2(size) comparisons.
+ * Semantics: asyncio.PriorityQueue, stable. put is O(log size) on average, get O(1).
  *
- * A `compare` that throws, or answers something that is no number, fails the put (or the get) and changes nothing. Without a
- * `compare`, an item that has no natural order is a TypeError, NaN and an invalid Date a RangeError.
+ * A `compare` that throws, or answers something that is no number, fails the put and changes nothing; a get compares nothing. Without
+ * a `compare`, an item that has no natural order, or another kind of one, is a TypeError, NaN and an invalid Date a RangeError.
  *
  * @throws TypeError when `compare` is no function; what Queue throws.
  *
@@ -52,36 +52,36 @@ export class PriorityQueue<T> extends Queue<T> {
 
   protected override createStore(options: PriorityQueueOptions<T> | undefined): Store<T> {
     const compare = options?.compare
-    return compare === undefined ? new Heap<T>(natural, checkNatural) : new Heap(callable('options.compare', compare))
+    return compare === undefined
+      ? new SkipList<T>(natural, checkNatural)
+      : new SkipList(callable('options.compare', compare))
   }
 }
 
-type Kind = 'number' | 'string' | 'Date' | 'array'
+const ORDERED = new Set(['number', 'bigint', 'string', 'Date', 'array'])
 
-/** Numbers and bigints share an order. */
-function kindOf(item: unknown): Kind {
-  if (Array.isArray(item)) return 'array'
-  if (item instanceof Date) return 'Date'
-  const type = typeof item
-  if (type === 'number' || type === 'string') return type
-  if (type === 'bigint') return 'number'
-  throw mistyped('item', 'a number, bigint, string, Date or array of those, as there is no compare', item)
+/** Throws for what has no place in the natural order. Numbers and bigints share one. */
+function kindOf(item: unknown): string {
+  const kind = Array.isArray(item) ? 'array' : item instanceof Date ? 'Date' : typeof item
+  if (!ORDERED.has(kind))
+    throw mistyped('item', 'a number, bigint, string, Date or array of those, without a compare', item)
+  const value: unknown = item instanceof Date ? item.getTime() : item
+  if (Number.isNaN(value))
+    throw misnumbered('item', kind === 'Date' ? 'a valid Date' : 'a number with a place in the order', value)
+  return kind === 'bigint' ? 'number' : kind
 }
 
-/** What can have no place in the natural order. An array's elements are looked at when they are compared. */
+/** An array is looked at as far as it is always compared, its first element: the others count among equals alone. */
 function checkNatural(item: unknown): void {
-  const kind = kindOf(item)
-  if (kind !== 'array' && Number.isNaN(kind === 'Date' ? (item as Date).getTime() : item)) {
-    throw misnumbered('item', kind === 'Date' ? 'a valid Date' : 'other than NaN', kind === 'Date' ? Number.NaN : item)
-  }
+  kindOf(item)
+  if (Array.isArray(item) && item.length > 0) checkNatural(item[0])
 }
 
+/** `b` is the newcomer, and to blame. */
 function natural(a: unknown, b: unknown): number {
   const kind = kindOf(a)
-  if (kind !== kindOf(b)) throw mistyped('item', `of the kind of the others, which is ${kindOf(b)}`, a)
-  if (kind === 'array') return naturalArrays(a as unknown[], b as unknown[])
-  checkNatural(a)
-  checkNatural(b)
+  if (kind !== kindOf(b)) throw mistyped('item', `of the kind of the others, ${kind}`, b)
+  if (Array.isArray(a)) return naturalArrays(a, b as unknown[])
   return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0
 }
 

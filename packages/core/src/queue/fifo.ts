@@ -49,8 +49,8 @@ export class Fifo<T> implements Store<T> {
     items[this.#from++] = undefined
     this.size--
     if (this.size === 0) {
+      // One chunk is left, and starts over.
       this.#from = this.#to = 0
-      this.#first = this.#last
     } else if (this.#from === items.length) {
       this.#first = next as Chunk<T>
       this.#from = 0

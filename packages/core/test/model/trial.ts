@@ -156,7 +156,7 @@ const common: fc.Arbitrary<Common> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Common>({ do: 'drain' }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('abort'), which: fc.nat(20), letGo: fc.boolean() }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({ do: fc.constant('abort shared'), which: fc.constantFrom(0, 1), letGo: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('renew shared'), which: fc.constantFrom(0, 1) }) },
@@ -363,7 +363,7 @@ export class Trial {
   }
 }
 
-/** Lets both run through random commands, and compares them after each. `share`: of how many such tests this is one. */
+/** Lets both run through random commands, and compares them after each. `share`: how many such tests share the runs. */
 export async function agree<Command extends { do: string }>(
   commands: fc.Arbitrary<Command>,
   setUp: (trial: Trial) => Subject<Command>,
