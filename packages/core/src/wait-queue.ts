@@ -90,7 +90,6 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   readonly queue: WaitQueue<T, Ask>
   declare readonly signal: AbortSignal | null | undefined
   protected readonly reject: (reason: unknown) => void = rejectLatest as (reason: unknown) => void
-  protected parked = true
   #timer: ReturnType<typeof setTimeout> | undefined
   #listener = watch.listener
 
@@ -108,7 +107,6 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   }
 
   override grant(value: T): void {
-    this.parked = false
     this.disarm()
     this.resolve(value)
     this.#listener?.woken(this)
@@ -116,7 +114,6 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
 
   /** Turns it away. The caller has taken it out of its queue. */
   refuse(reason: unknown): void {
-    this.parked = false
     this.disarm()
     this.reject(reason)
     this.#listener?.cancelled(this, reason)
@@ -134,7 +131,7 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
    * aborting signal withdraws all its waiters before that, or one that is about to be cancelled would be served.
    */
   withdraw(reason: unknown): boolean {
-    if (!this.parked) return false
+    if (!this.queue.holds(this)) return false
     this.queue.remove(this)
     this.refuse(reason)
     return true
@@ -247,6 +244,11 @@ export class WaitQueue<T = void, Ask = undefined> {
     return waiter
   }
 
+  /** Whether it still waits here: neither cancelled nor taken out for a grant. */
+  holds(waiter: Waiter<T, Ask>): boolean {
+    return waiter.prev !== null || waiter === this.head
+  }
+
   remove(waiter: Waiter<T, Ask>): void {
     const { prev, next } = waiter
     if (prev === null) this.head = next
@@ -269,7 +271,10 @@ export class WaitQueue<T = void, Ask = undefined> {
   }
 }
 
-/** Takes out all who wait now. All before the first is served: an observer may park another meanwhile, who is not among them. */
+/**
+ * Takes out all who wait now. All before the first is served: an observer may park another meanwhile, who is not among them, and
+ * whoever is taken out can no longer be cancelled.
+ */
 export function takeAll<T, Ask>(queue: WaitQueue<T, Ask>): Waiter<T, Ask>[] {
   const taken: Waiter<T, Ask>[] = []
   for (let waiter = queue.shift(); waiter !== null; waiter = queue.shift()) taken.push(waiter)

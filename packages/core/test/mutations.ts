@@ -13,8 +13,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: a cancelled waiter stays in its queue',
     file: 'wait-queue.ts',
-    find: '    this.queue.remove(this)\n    this.refuse(reason)',
-    replace: '    this.refuse(reason)',
+    find: '    this.queue.remove(this)\n    this.refuse(reason)\n    return true',
+    replace: '    this.refuse(reason)\n    return true',
+  },
+  {
+    name: 'wait queue: who has been taken out for a grant can still be cancelled',
+    file: 'wait-queue.ts',
+    find: '    if (!this.queue.holds(this)) return false\n',
+    replace: '',
   },
   {
     name: 'wait queue: nobody is served after a cancelled head',

@@ -179,6 +179,7 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   /** The hold that is given up for the wait, if the lock can put it back. */
   readonly #hold: Permit | undefined
   #notified = false
+  #settled = false
   #interruption: { reason: unknown } | undefined
 
   constructor(queue: WaitQueue, options: WaitOptions | undefined, lock: Lockable & Partial<Held>) {
@@ -192,9 +193,9 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
       this.#lock.release()
     } catch (error) {
       // A foreign lock knows better than `locked` who holds it. Nothing was given up.
-      if (!this.#waiting) return
+      if (!this.queue.holds(this)) return
       this.queue.remove(this)
-      this.refuse(error)
+      this.#settle({ reason: error })
     }
   }
 
@@ -205,19 +206,14 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   }
 
   override withdraw(reason: unknown): boolean {
-    if (!this.parked) return false
-    const waiting = this.#waiting
+    if (this.#settled) return false
     this.disarm()
     this.#interruption = { reason }
-    if (waiting) {
+    if (this.queue.holds(this)) {
       this.queue.remove(this)
       this.#relock()
     }
     return true
-  }
-
-  get #waiting(): boolean {
-    return !this.#notified && this.#interruption === undefined
   }
 
   #relock(): void {
@@ -238,6 +234,7 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   }
 
   #settle(interruption: { reason: unknown } | undefined): void {
+    this.#settled = true
     if (interruption === undefined) return super.grant()
     if (this.#notified) this.queue.shift()?.grant()
     this.refuse(interruption.reason)

@@ -56,19 +56,12 @@ export class KeyedLock<K> extends Primitive {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   acquire(key: K, options?: WaitOptions): Promise<Permit> {
-    const lock = this.#lockOf(key)
-    const acquired = lock.acquire(options)
-    // A free lock is taken inside acquire(), or not at all: only one that was taken is kept.
-    if (lock.locked) this.#locks.set(key, lock)
-    return acquired
+    return this.#use(key, (lock) => lock.acquire(options))
   }
 
   /** `key` now, or null. Never overtakes a waiter. */
   tryAcquire(key: K): Permit | null {
-    if (this.locked(key)) return null
-    const lock = this.#lockOf(key)
-    this.#locks.set(key, lock)
-    return lock.tryAcquire()
+    return this.#use(key, (lock) => lock.tryAcquire())
   }
 
   /** Ends the present hold of `key`, whoever calls. @throws NotAcquiredError when nobody holds it. */
@@ -84,7 +77,7 @@ export class KeyedLock<K> extends Primitive {
    * @throws What acquire() and `fn` throw; TypeError when `fn` is no function. All as rejections.
    */
   run<T>(key: K, fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    return runHolding({ acquire: (given?: WaitOptions) => this.acquire(key, given) }, fn, options)
+    return runHolding({ acquire: () => this.acquire(key, options) }, fn)
   }
 
   override get [Symbol.toStringTag](): string {
@@ -95,8 +88,12 @@ export class KeyedLock<K> extends Primitive {
     return `size: ${this.size}`
   }
 
-  #lockOf(key: K): Lock {
-    return this.#locks.get(key) ?? new KeyLock(this.#locks, key, this.name)
+  #use<R>(key: K, take: (lock: Lock) => R): R {
+    const lock = this.#locks.get(key) ?? new KeyLock(this.#locks, key, this.name)
+    const taken = take(lock)
+    // A free lock is taken inside take(), or not at all: only one that was taken is kept.
+    if (lock.locked) this.#locks.set(key, lock)
+    return taken
   }
 }
 

@@ -800,3 +800,34 @@ describe('observeWaits', () => {
     })
   })
 })
+
+describe('an observer that interferes while others are being served', () => {
+  test('cannot cancel who has been taken out for a grant, and corrupts no queue', async () => {
+    const event = new Event()
+    const waits: Wait[] = []
+    const late: boolean[] = []
+    const stop = observeWaits({
+      parked: (wait) => waits.push(wait),
+      woken: (wait) => wait === waits[0] && late.push(waits[1]!.cancel('too late')),
+    })
+    const waiting = [outcome(event.wait()), outcome(event.wait())]
+    event.set()
+    stop()
+    expect(late).toEqual([false])
+    expect(await Promise.all(waiting)).toMatchObject([{ state: 'fulfilled' }, { state: 'fulfilled' }])
+    expect(String(event)).toBe('Event <set>')
+    event.clear()
+    expect(event.waiting).toBe(0)
+  })
+
+  test('whoever it makes wait meanwhile is of the next round', async () => {
+    const barrier = new Barrier(3)
+    let extra: Promise<number> | undefined
+    const stop = observeWaits({ woken: () => void (extra ??= barrier.wait()) })
+    const round = await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()])
+    stop()
+    expect(round).toEqual([0, 1, 2])
+    expect(await outcome(extra!)).toEqual({ state: 'pending' })
+    expect(String(barrier)).toBe('Barrier <filling, 1/3>')
+  })
+})
