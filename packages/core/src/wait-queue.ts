@@ -14,6 +14,7 @@
 import { misnumbered, mistyped, optionsObject } from './argument.ts'
 import { watch } from './observe/index.ts'
 import type { Primitive } from './primitive.ts'
+import { keepShape } from './shape.ts'
 
 /** What every wait takes. */
 export interface WaitOptions {
@@ -294,3 +295,6 @@ export function refuseAll<T, Ask>(queue: WaitQueue<T, Ask>, reason: unknown): vo
 export function hearAborts<T, Ask>(queue: WaitQueue<T, Ask>): void {
   for (let waiter = queue.head; waiter !== null;) waiter = hearAbort(waiter.signal) ? queue.head : waiter.next
 }
+
+keepShape(new Waiter(undefined))
+keepShape(new CancellableWaiter(new WaitQueue(undefined as never, 'wait'), undefined, undefined))

@@ -16,6 +16,7 @@ import { Lock } from '../lock/index.ts'
 import { type Held, HolderPermit, type Lockable, type Permit } from '../lockable.ts'
 import { unobserved } from '../observe/index.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import { CancellableWaiter, grantAll, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
@@ -240,3 +241,5 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
     this.refuse(interruption.reason)
   }
 }
+
+keepShape(new ConditionWaiter(new WaitQueue(new Condition(), 'wait'), undefined, new Lock()))

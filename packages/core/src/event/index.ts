@@ -8,6 +8,7 @@
  *   though clear() follows at once.
  */
 import { andWaiting, Primitive } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import { DONE, grantAll, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
 export type { WaitOptions }
@@ -73,3 +74,5 @@ export class Event extends Primitive {
     return (this.#isSet ? 'set' : 'unset') + andWaiting(this.waiting)
   }
 }
+
+keepShape(new Event())

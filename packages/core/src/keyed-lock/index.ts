@@ -7,6 +7,7 @@ import { NotAcquiredError } from '../errors/index.ts'
 import { Lock } from '../lock/index.ts'
 import { type Permit, runHolding } from '../lockable.ts'
 import { Primitive } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import type { WaitOptions } from '../wait-queue.ts'
 
 export type { Permit, WaitOptions }
@@ -113,3 +114,5 @@ class KeyLock<K> extends Lock {
     if (!this.locked) this.#locks.delete(this.#key)
   }
 }
+
+keepShape(new KeyLock(new Map(), undefined, undefined))

@@ -9,6 +9,7 @@
 import { NotAcquiredError } from '../errors/index.ts'
 import { HolderPermit, type Lockable, type Permit, runHolding } from '../lockable.ts'
 import { andWaiting, Primitive } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
@@ -107,3 +108,5 @@ export class Lock extends Primitive implements Lockable {
     return (this.holder = new HolderPermit(this))
   }
 }
+
+keepShape(new Lock().tryAcquire())

@@ -12,6 +12,7 @@
 import { mistyped, misnumbered } from '../argument.ts'
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '../errors/index.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import {
   CancellableWaiter,
   checkWaitOptions,
@@ -299,3 +300,5 @@ class Items<T> implements AsyncIterableIterator<T> {
     return { done: true, value: undefined }
   }
 }
+
+keepShape(new Queue())

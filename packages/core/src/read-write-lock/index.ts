@@ -10,6 +10,7 @@
 import { NotAcquiredError } from '../errors/index.ts'
 import { type Held, HolderPermit, type Lockable, type Permit, permitClass, runHolding } from '../lockable.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import { refusal, WaitQueue, type Waiter, type WaitOptions } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
@@ -222,3 +223,5 @@ class ReadPermit implements Permit {
     this.side.release()
   }
 }
+
+keepShape(new ReadWriteLock().read.tryAcquire())

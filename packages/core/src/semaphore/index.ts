@@ -9,6 +9,7 @@
 import { misnumbered, whole } from '../argument.ts'
 import { type Permit, permitClass, runHolding } from '../lockable.ts'
 import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { keepShape } from '../shape.ts'
 import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
 
 export type { Permit, WaitOptions }
@@ -176,3 +177,5 @@ class SemaphorePermit implements Permit {
     semaphore?.release(this.permits)
   }
 }
+
+keepShape(new Semaphore().tryAcquire())
