@@ -12,12 +12,15 @@ import { writeDoctests } from './doctest.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const filters = process.argv.slice(2)
 
-if (filters.some((filter) => filter.startsWith('-'))) {
+const unknown = filters.find((filter) => filter.startsWith('-'))
+if (unknown !== undefined) {
+  const asked = unknown === '--help' || unknown === '-h'
+  if (!asked) console.error(`Unknown option ${unknown}.\n`)
   console.log(`npm test                 every check and every test
 npm test -- lock queue   the test files whose path contains one of the words
 
 The checks: examples in docs extracted · build · types · lint · format. The tests: vitest, type tests among them.`)
-  process.exit(filters.includes('--help') || filters.includes('-h') ? 0 : 2)
+  process.exit(asked ? 0 : 2)
 }
 
 let passed = 0
@@ -27,7 +30,7 @@ function tool(name: string, args: readonly string[]): boolean {
   const { status, error } = spawnSync(join(root, 'node_modules/.bin', name), args, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
     shell: process.platform === 'win32',
   })
   if (error) console.error(`${name}: ${error.message}. Has \`npm ci\` been run?`)
@@ -49,6 +52,12 @@ function check(title: string, run: () => boolean): boolean {
   return ok
 }
 
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
+}
+
 /** Vitest's own tally; it counts as failed what could not even be loaded. */
 function vitest(args: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'interlock-'))
@@ -56,13 +65,13 @@ function vitest(args: readonly string[]): void {
   console.log('\n── tests')
   const ok = tool('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args])
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8')) as Record<
-      string,
-      number
-    >
-    passed += numPassedTests ?? 0
-    failed += numFailedTests ?? 0
-    if (!ok && !numFailedTests) failed += numFailedTestSuites || 1
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    const unloadable = testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    ).length
+    passed += numPassedTests
+    failed += numFailedTests + unloadable
+    if (!ok && numFailedTests + unloadable === 0) failed++
   } catch {
     failed++
   }
@@ -75,9 +84,11 @@ if (filters.length === 0) {
     return true
   })
   check('build', () => tool('turbo', ['run', 'build', '--output-logs=errors-only']))
-  check(
-    'types',
-    () => tool('turbo', ['run', 'typecheck', '--output-logs=errors-only']) && tool('tsc', ['-p', 'tsconfig.json']),
+  check('types', () =>
+    [
+      tool('turbo', ['run', 'typecheck', '--continue', '--output-logs=errors-only']),
+      tool('tsc', ['-p', 'tsconfig.json']),
+    ].every(Boolean),
   )
   check('lint', () => tool('oxlint', ['--type-aware']))
   check('format', () => tool('oxfmt', ['--check', '.']))

@@ -11,4 +11,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  // The sources are shipped.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false
+  },
 })

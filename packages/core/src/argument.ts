@@ -3,19 +3,26 @@
  * A value of the wrong type is a TypeError, a number out of range a RangeError. Nothing here changes anything.
  */
 
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : Object(value) === value ? {}.toString.call(value) : String(value)
+export const shown = (value: unknown): string =>
+  typeof value === 'string'
+    ? JSON.stringify(value)
+    : Object(value) === value
+      ? {}.toString.call(value)
+      : String(value) + (typeof value === 'bigint' ? 'n' : '')
 
-export const mistyped = (name: string, range: string, value: unknown, Complaint: ErrorConstructor = TypeError): Error =>
-  new Complaint(`${name} must be ${range}, got ${shown(value)}`)
+const complaint = (name: string, range: string, value: unknown): string =>
+  `${name} must be ${range}, got ${shown(value)}`
+
+export const mistyped = (name: string, range: string, value: unknown): TypeError =>
+  new TypeError(complaint(name, range, value))
 
 /** For what should have been a number in some range: a RangeError if it is a number at all. */
 export const misnumbered = (name: string, range: string, value: unknown): Error =>
-  mistyped(name, range, value, typeof value === 'number' ? RangeError : TypeError)
+  new (typeof value === 'number' ? RangeError : TypeError)(complaint(name, range, value))
 
 /** `value`, if it is a whole number from `least` to `most`. */
 export function whole(name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
+  if (Number.isInteger(value) && value >= least && value <= most) return value + 0 // -0 is 0
   throw misnumbered(name, `a whole number from ${least} to ${most}`, value)
 }
 

@@ -19,4 +19,4 @@ export { PriorityQueue, type PriorityQueueOptions } from './priority-queue/index
 export { Queue } from './queue/index.ts'
 export { ReadWriteLock, type ReadWriteSide } from './read-write-lock/index.ts'
 export { Semaphore, type SemaphoreWaitOptions } from './semaphore/index.ts'
-export type { WaitOptions } from './wait-queue.ts'
+export type { WaitOptions } from './wait-options.ts'

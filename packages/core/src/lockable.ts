@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What every lock answers to, and what holding one is. */
 import { callable } from './argument.ts'
-import type { WaitOptions } from './wait-queue.ts'
+import type { WaitOptions } from './wait-options.ts'
 
 /**
  * A hold on something: a lock, or permits of a semaphore.
@@ -29,10 +29,31 @@ export interface Lockable {
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>
 }
 
-/** A lock of core: it names the permit of its present hold, which a Condition takes away for a wait and puts back. */
+/**
+ * The permit of a lock's present hold. Registered by name, like SUSPEND, so that two copies of this package understand each other.
+ * @internal
+ */
+export const HOLDER: unique symbol = Symbol.for('@interlock/core/holder') as never
+
+/**
+ * Gives the present hold up for a Condition's wait. What it answers puts the hold back in place of the permit that was acquired
+ * anew, so that the holder's permit from before is good again; undefined, and nothing given up, if this lock cannot do that.
+ * @internal
+ */
+export const SUSPEND: unique symbol = Symbol.for('@interlock/core/suspend') as never
+
+/** @internal */
+export type Resume = (permit: Permit) => void
+
+/** @internal */
 export interface Held {
-  holder: Permit | null
+  [HOLDER]: Permit | null
   release(): void
+}
+
+/** @internal */
+export interface Suspendable {
+  [SUSPEND](): Resume | undefined
 }
 
 /** Symbol.dispose, and where a runtime does not have it yet, the symbol that a compiler's `using` looks for. */
@@ -43,11 +64,13 @@ const dispose: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose')
  * with, and finds it (or rather undefined) here, not at the end of the prototype chain. That is a tenth of an uncontended acquire().
  */
 export function permitClass(prototype: Permit): void {
-  Object.assign(prototype, {
+  Object.defineProperties(prototype, {
     // oxlint-disable-next-line unicorn/no-thenable -- it is the absence of one that is stated
-    then: undefined,
-    [dispose](this: Permit) {
-      this.release()
+    then: { value: undefined },
+    [dispose]: {
+      value(this: Permit): void {
+        this.release()
+      },
     },
   })
 }
@@ -66,11 +89,11 @@ export class HolderPermit implements Permit {
   }
 
   get released(): boolean {
-    return this.lock.holder !== this
+    return this.lock[HOLDER] !== this
   }
 
   release(): void {
-    if (this.lock.holder === this) this.lock.release()
+    if (this.lock[HOLDER] === this) this.lock.release()
   }
 }
 

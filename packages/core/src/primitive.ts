@@ -9,25 +9,32 @@ export interface PrimitiveOptions {
   name?: string
 }
 
+/** A symbol, as all that is internal but inherited: a user's subclass may have a `state` of its own. */
+export const STATE: unique symbol = Symbol('state')
+
 const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
 export abstract class Primitive {
+  /** As given to the constructor. */
   readonly name: string | undefined
 
   constructor(options?: PrimitiveOptions) {
     const name = optionsObject(options)?.name
-    if (name !== undefined && typeof name !== 'string') throw mistyped('options.name', 'a string', name)
+    if (name !== undefined && typeof name !== 'string') throw mistyped('name', 'a string', name)
     this.name = name
   }
 
   /** The class's own name, which outlives a minifier. */
   abstract get [Symbol.toStringTag](): string
 
-  /** How it stands, in words. */
-  protected abstract get state(): string
+  /**
+   * How it stands, in words.
+   * @internal
+   */
+  abstract [STATE](): string
 
   toString(): string {
-    return `${this[Symbol.toStringTag]}${this.name === undefined ? '' : ` ${JSON.stringify(this.name)}`} <${this.state}>`
+    return `${this[Symbol.toStringTag]}${this.name === undefined ? '' : ` ${JSON.stringify(this.name)}`} <${this[STATE]()}>`
   }
 
   toJSON(): string {

@@ -8,55 +8,19 @@
  * Linearization point: of a grant, shift() with the primitive's change of state beside it; of a cancellation, withdraw().
  *   Whichever comes first wins, and the other finds nothing to do.
  *
- * A waiter without signal, time-out and observer is a bare node; only one that can be cancelled pays for it. All waiters of one
+ * A wait that nothing can end but its grant is a bare node; only one that can be cancelled pays for it. All waiters of one
  * signal share one listener: with a listener each, Node walks the whole list to remove one, which is quadratic.
  */
-import { misnumbered, mistyped, optionsObject } from './argument.ts'
-import { watch } from './observe/index.ts'
 import type { Primitive } from './primitive.ts'
 import { keepShape } from './shape.ts'
-
-/** What every wait takes. */
-export interface WaitOptions {
-  /** When it aborts, the wait rejects with `signal.reason`, and nothing that it was about to receive is lost. */
-  signal?: AbortSignal | null | undefined
-  /**
-   * Milliseconds to wait, then reject with a `DOMException` named `TimeoutError`. It bounds the waiting, not the holding.
-   * 0: only what can be had without waiting. undefined or Infinity: for ever.
-   */
-  timeout?: number | undefined
-}
+import type { Terms } from './wait-options.ts'
+import { watch } from './watch.ts'
 
 /** For what is had at once and is worth nothing. */
 export const DONE: Promise<void> = /* @__PURE__ */ Promise.resolve()
 
 /** The longest that setTimeout can wait; a longer time would be over at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
-
-export function checkWaitOptions(options: WaitOptions | undefined): void {
-  const { signal, timeout } = optionsObject(options) ?? {}
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
-    throw misnumbered('timeout', 'milliseconds from 0 to Infinity', timeout)
-  }
-  // Known by what it can do: a signal of another realm is of another class.
-  if (signal && typeof signal.throwIfAborted === 'function' && typeof signal.addEventListener === 'function') return
-  if (signal !== undefined && signal !== null) throw mistyped('signal', 'an AbortSignal', signal)
-}
-
-/**
- * Undefined if the wait may begin; a rejection if `options` are wrong, `check` throws, or the signal has aborted.
- * It comes first in every method that waits: an aborted signal is heard even where nothing would have had to wait.
- */
-export function refusal(options: WaitOptions | undefined, check?: () => void): Promise<never> | undefined {
-  if (options === undefined && check === undefined) return
-  try {
-    checkWaitOptions(options)
-    check?.()
-    options?.signal?.throwIfAborted()
-  } catch (error) {
-    return Promise.reject(error)
-  }
-}
 
 let resolveLatest: unknown
 let rejectLatest: unknown
@@ -74,7 +38,8 @@ export class Waiter<T, Ask> {
   readonly ask: Ask
   readonly promise: Promise<T> = new Promise(keepResolvers)
   protected readonly resolve: (value: T) => void = resolveLatest as (value: T) => void
-  declare readonly signal: AbortSignal | null | undefined
+  // Declared, not defined: a bare waiter has none, and pays for none.
+  declare readonly signal: AbortSignal | undefined
 
   constructor(ask: Ask) {
     this.ask = ask
@@ -89,21 +54,20 @@ export class Waiter<T, Ask> {
 /** A waiter with a signal, a time-out or a listener, or one that its primitive may turn away. */
 export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   readonly queue: WaitQueue<T, Ask>
-  declare readonly signal: AbortSignal | null | undefined
+  declare readonly signal: AbortSignal | undefined
   protected readonly reject: (reason: unknown) => void = rejectLatest as (reason: unknown) => void
   #timer: ReturnType<typeof setTimeout> | undefined
   #listener = watch.listener
 
-  constructor(queue: WaitQueue<T, Ask>, ask: Ask, options: WaitOptions | undefined) {
+  constructor(queue: WaitQueue<T, Ask>, ask: Ask, terms: Terms | undefined) {
     super(ask)
     this.queue = queue
-    this.signal = options?.signal
+    this.signal = terms?.signal
   }
 
   /** Once it is in its queue: from now on it can be cancelled. */
   arm(timeout: number, left: number): void {
     if (left < Infinity) this.#startTimer(timeout, left)
-    if (this.signal) joinSignal(this.signal, this)
     this.#listener?.parked(this)
   }
 
@@ -161,39 +125,46 @@ const timedOut = (
 
 type AnyWaiter = Pick<CancellableWaiter<unknown, unknown>, 'withdraw'> & { queue: { left: (() => void) | undefined } }
 
-/** Who waits with which signal, whatever for, in the order in which they came. */
-const waitersOf = /* @__PURE__ */ new WeakMap<AbortSignal, Set<AnyWaiter>>()
+/** Who waits with one signal, whatever for, in the order in which they came; and the one listener of that signal. */
+class SignalWaiters {
+  readonly all = new Set<AnyWaiter>()
+  readonly #signal: AbortSignal
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  handleEvent(): void {
+    hearAbort(this.#signal)
+  }
+}
+
+const waitersOf = /* @__PURE__ */ new WeakMap<AbortSignal, SignalWaiters>()
 
 function joinSignal(signal: AbortSignal, waiter: AnyWaiter): void {
   let waiters = waitersOf.get(signal)
   if (waiters === undefined) {
-    waitersOf.set(signal, (waiters = new Set()))
-    signal.addEventListener('abort', cancelAll)
+    waiters = new SignalWaiters(signal)
+    signal.addEventListener('abort', waiters)
+    waitersOf.set(signal, waiters)
   }
-  waiters.add(waiter)
+  waiters.all.add(waiter)
 }
 
 function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
   const waiters = waitersOf.get(signal)
-  if (waiters?.delete(waiter) && waiters.size === 0) {
+  if (waiters?.all.delete(waiter) && waiters.all.size === 0) {
     waitersOf.delete(signal)
-    signal.removeEventListener('abort', cancelAll)
+    signal.removeEventListener('abort', waiters)
   }
 }
 
-/** The one listener of each signal. */
-function cancelAll(this: AbortSignal): void {
-  // An event that somebody made up aborts nothing.
-  if (!this.aborted) return
-  const waiters = [...(waitersOf.get(this) ?? [])]
-  for (const waiter of waiters) waiter.withdraw(this.reason)
-  for (const waiter of waiters) waiter.queue.left?.()
-}
-
-/** Cancels those who wait with `signal` if it has aborted and our listener has not been called yet. */
-export function hearAbort(signal: AbortSignal | null | undefined): boolean {
+/** If `signal` has aborted: cancels those who wait with it, whether or not our listener has been called yet. */
+export function hearAbort(signal: AbortSignal | undefined): boolean {
   if (!signal?.aborted) return false
-  cancelAll.call(signal)
+  const waiters = [...(waitersOf.get(signal)?.all ?? [])]
+  for (const waiter of waiters) waiter.withdraw(signal.reason)
+  for (const waiter of waiters) waiter.queue.left?.()
   return true
 }
 
@@ -214,9 +185,9 @@ export class WaitQueue<T = void, Ask = undefined> {
   }
 
   /** A promise for what shift().grant() will give. With timeout 0 there is no waiting: it rejects at once. */
-  park(options: WaitOptions | undefined, ask: Ask): Promise<T> {
-    if (options !== undefined || watch.listener !== undefined) {
-      return this.parkCancellable(new CancellableWaiter(this, ask, options), options?.timeout)
+  park(terms: Terms | undefined, ask: Ask): Promise<T> {
+    if (terms !== undefined || watch.listener !== undefined) {
+      return this.parkCancellable(new CancellableWaiter(this, ask, terms), terms?.timeout)
     }
     const waiter = new Waiter<T, Ask>(ask)
     this.push(waiter)
@@ -226,6 +197,7 @@ export class WaitQueue<T = void, Ask = undefined> {
   /** The same for a waiter that can be turned away, or of the primitive's own kind. `left`: of `timeout`, when it waits not for the first time. */
   parkCancellable(waiter: CancellableWaiter<T, Ask>, timeout: number = Infinity, left: number = timeout): Promise<T> {
     if (left === 0) return Promise.reject(timedOut(this, timeout))
+    if (waiter.signal) joinSignal(waiter.signal, waiter)
     this.push(waiter)
     waiter.arm(timeout, left)
     return waiter.promise

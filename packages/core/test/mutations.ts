@@ -31,8 +31,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: a shared signal serves those behind before it has withdrawn all',
     file: 'wait-queue.ts',
-    find: 'for (const waiter of waiters) waiter.withdraw(this.reason)\n  for (const waiter of waiters) waiter.queue.left?.()',
-    replace: 'for (const waiter of waiters) {\n    waiter.withdraw(this.reason)\n    waiter.queue.left?.()\n  }',
+    find: 'for (const waiter of waiters) waiter.withdraw(signal.reason)\n  for (const waiter of waiters) waiter.queue.left?.()',
+    replace: 'for (const waiter of waiters) {\n    waiter.withdraw(signal.reason)\n    waiter.queue.left?.()\n  }',
   },
   {
     name: 'wait queue: a grant goes to a waiter whose signal has aborted unheard',
@@ -43,14 +43,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: the abort listener stays',
     file: 'wait-queue.ts',
-    find: "    signal.removeEventListener('abort', cancelAll)\n",
+    find: "    signal.removeEventListener('abort', waiters)\n",
     replace: '',
   },
   {
     name: 'wait queue: a listener for every waiter',
     file: 'wait-queue.ts',
-    find: "    signal.addEventListener('abort', cancelAll)\n  }",
-    replace: "  }\n  signal.addEventListener('abort', cancelAll.bind(signal))",
+    find: "    signal.addEventListener('abort', waiters)\n    waitersOf.set(signal, waiters)\n  }",
+    replace: "    waitersOf.set(signal, waiters)\n  }\n  signal.addEventListener('abort', () => hearAbort(signal))",
   },
   { name: 'wait queue: the timer stays', file: 'wait-queue.ts', find: '    clearTimeout(this.#timer)\n', replace: '' },
   {
@@ -68,21 +68,21 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'wait queue: an aborted signal is not heard where nothing has to wait',
-    file: 'wait-queue.ts',
-    find: '    options?.signal?.throwIfAborted()\n',
+    file: 'wait-options.ts',
+    find: '    terms?.signal?.throwIfAborted()\n',
     replace: '',
   },
   {
     name: 'Lock: a newcomer barges in on a lock that is being handed over',
     file: 'lock/index.ts',
     find: '    const next = this.#waiters.shift()\n',
-    replace: '    this.holder = null\n    const next = this.#waiters.shift()\n',
+    replace: '    this[HOLDER] = null\n    const next = this.#waiters.shift()\n',
   },
   {
     name: 'Lock: a release wakes nobody',
     file: 'lock/index.ts',
-    find: 'if (next === null) this.holder = null',
-    replace: 'if (next !== null) this.holder = null',
+    find: 'if (next === null) this[HOLDER] = null',
+    replace: 'if (next !== null) this[HOLDER] = null',
   },
   {
     name: 'Lock: a release wakes two',
@@ -93,7 +93,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'permit: a second release frees the next hold',
     file: 'lockable.ts',
-    find: 'if (this.lock.holder === this) this.lock.release()',
+    find: 'if (this.lock[HOLDER] === this) this.lock.release()',
     replace: 'this.lock.release()',
   },
   {
@@ -130,8 +130,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'BoundedSemaphore: no bound',
     file: 'bounded-semaphore/index.ts',
-    find: 'this.bound = value',
-    replace: 'this.bound = value + 1',
+    find: 'this[BOUND] = value',
+    replace: 'this[BOUND] = value + 1',
   },
   {
     name: 'Event: clear() takes the wake-up back',
@@ -160,8 +160,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'Condition: the permit from before is lost',
     file: 'condition/index.ts',
-    find: 'this.#lock.holder = this.#hold',
-    replace: 'void this.#hold',
+    find: '    this.#resume?.(permit)\n',
+    replace: '',
   },
   {
     name: 'Condition: an abort while re-acquiring is forgotten',
@@ -170,9 +170,21 @@ export const mutations: readonly Mutation[] = [
     replace: '    this.#settle(this.#notified ? undefined : this.#interruption)\n',
   },
   {
+    name: 'Condition: run() over a foreign lock forgets the hold that a wait acquired',
+    file: 'condition/index.ts',
+    find: 'if (present !== undefined) successorOf.set(present, permit)',
+    replace: '',
+  },
+  {
+    name: 'ReadWriteLock: a permit is over after a wait, as nobody read meanwhile',
+    file: 'read-write-lock/index.ts',
+    find: 'if (this.#suspended === 0) this.epoch++',
+    replace: 'this.epoch++',
+  },
+  {
     name: 'Barrier: an aborted waiter is counted at the trip',
     file: 'barrier/index.ts',
-    find: 'if (this.waiting >= last) hearAborts(this.#waiters)',
+    find: 'if (this.waiting >= this.parties - 1) hearAborts(this.#waiters)',
     replace: '',
   },
   {
@@ -207,7 +219,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'Queue: a loop that is left swallows the next item',
-    file: 'queue/index.ts',
+    file: 'queue/items.ts',
     find: '    for (const waiter of this.#pending) waiter.cancel(LEFT)\n',
     replace: '',
   },
@@ -262,13 +274,13 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'ReadWriteLock: a permit of an earlier time frees a hold of today',
     file: 'read-write-lock/index.ts',
-    find: '    this.epoch++\n',
+    find: 'if (this.#suspended === 0) this.epoch++',
     replace: '',
   },
   {
     name: 'KeyedLock: idle keys stay',
     file: 'keyed-lock/index.ts',
-    find: '    if (!this.locked) this.#locks.delete(this.#key)\n',
+    find: '    this.#locks.delete(this.#key as K)\n',
     replace: '',
   },
   {
@@ -285,7 +297,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'observe: re-acquiring in a Condition counts as a wait of the notifier',
-    file: 'observe/index.ts',
+    file: 'watch.ts',
     find: '  watch.listener = undefined\n  try {',
     replace: '  try {',
   },

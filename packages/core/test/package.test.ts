@@ -1,7 +1,10 @@
 /** The package as it is published: built, packed, checked by publint and are-the-types-wrong, and imported by a plain runtime. */
 import { execFile } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 
@@ -86,6 +89,59 @@ describe('the built package', () => {
     expect(await node(text)).toBe('true true Lock <unlocked>')
   })
 
+  test('exports from each entry what it is for, and nothing internal', async () => {
+    const names = entries.map((entry) => `@interlock/core${entry.slice(1)}`)
+    const text = `for (const name of ${JSON.stringify(names)}) console.log(name.slice(16) + ': ' + Object.keys(await import(name)).sort().join(' '))`
+    const errors = 'BrokenBarrierError NotAcquiredError QueueEmptyError QueueFullError QueueShutDownError'
+    expect((await node(text)).split('\n')).toEqual([
+      ': Barrier BoundedSemaphore BrokenBarrierError Condition Event KeyedLock LifoQueue Lock NotAcquiredError PriorityQueue Queue ' +
+        'QueueEmptyError QueueFullError QueueShutDownError ReadWriteLock Semaphore',
+      'barrier: Barrier',
+      'bounded-semaphore: BoundedSemaphore',
+      'condition: Condition',
+      'devtools: installFormatter',
+      `errors: ${errors}`,
+      'event: Event',
+      'keyed-lock: KeyedLock',
+      'lifo-queue: LifoQueue',
+      'lock: Lock',
+      'observe: observeWaits',
+      'priority-queue: PriorityQueue',
+      'queue: Queue',
+      'read-write-lock: ReadWriteLock',
+      'semaphore: Semaphore',
+    ])
+  })
+
+  test('keeps the classes their names', async () => {
+    const text = `const core = await import('@interlock/core')
+      console.log(Object.keys(core).filter((name) => core[name].name !== name).join())`
+    expect(await node(text)).toBe('')
+  })
+
+  test('understands another copy of itself: a Condition of one over a Lock of the other', async () => {
+    const copy = await mkdtemp(join(tmpdir(), 'interlock-copy-'))
+    try {
+      await cp(`${home}dist`, copy, { recursive: true })
+      await writeFile(join(copy, 'package.json'), '{"type":"module"}')
+      const text = `const { Condition } = await import('@interlock/core')
+        const { Lock, Condition: Other } = await import(${JSON.stringify(pathToFileURL(join(copy, 'index.js')).href)})
+        if (Other === Condition) throw new Error('not another copy')
+        for (const lock of [new Lock(), new Other(new Lock())]) {
+          const condition = new Condition(lock)
+          const permit = await condition.acquire()
+          await condition.wait({ timeout: 1 }).catch(() => {})
+          console.log(permit.released, lock.locked)
+          permit.release()
+          await condition.run(() => condition.wait({ timeout: 1 }).catch(() => {}))
+          console.log(lock.locked)
+        }`
+      expect((await node(text)).split('\n')).toEqual(['false true', 'false', 'false true', 'false'])
+    } finally {
+      await rm(copy, { recursive: true })
+    }
+  })
+
   test('is tree-shaken: a Lock brings no other primitive along', async () => {
     const { build } = await import('esbuild')
     const { outputFiles } = await build({
@@ -93,6 +149,7 @@ describe('the built package', () => {
       bundle: true,
       format: 'esm',
       write: false,
+      logLevel: 'error',
     })
     const text = (outputFiles[0]?.text ?? '').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
     expect(text).toContain('"Lock"')

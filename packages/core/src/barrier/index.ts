@@ -8,17 +8,10 @@
  *   before anybody can join the next.
  */
 import { whole } from '../argument.ts'
-import { BrokenBarrierError } from '../errors/index.ts'
-import { Primitive, type PrimitiveOptions } from '../primitive.ts'
-import {
-  CancellableWaiter,
-  hearAborts,
-  refusal,
-  refuseAll,
-  takeAll,
-  WaitQueue,
-  type WaitOptions,
-} from '../wait-queue.ts'
+import { BrokenBarrierError } from '../errors/broken-barrier-error.ts'
+import { Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
+import { type Terms, termsOf, type WaitOptions } from '../wait-options.ts'
+import { CancellableWaiter, hearAborts, refuseAll, takeAll, WaitQueue } from '../wait-queue.ts'
 
 export type { WaitOptions }
 
@@ -46,6 +39,7 @@ export type { WaitOptions }
  * ```
  */
 export class Barrier extends Primitive {
+  /** How many must arrive for all to go on. */
   readonly parties: number
   #broken = false
   readonly #waiters = new WaitQueue<number>(this, 'wait')
@@ -60,6 +54,7 @@ export class Barrier extends Primitive {
     return this.#waiters.size
   }
 
+  /** True from abort() until reset(). */
   get broken(): boolean {
     return this.#broken
   }
@@ -71,7 +66,11 @@ export class Barrier extends Primitive {
    *   TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   wait(options?: WaitOptions): Promise<number> {
-    return refusal(options) ?? this.#wait(options)
+    // Who is being aborted, though it has not heard so yet, is no party to the trip. Before all else: observers are told, and may act.
+    if (this.waiting >= this.parties - 1) hearAborts(this.#waiters)
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#wait(terms)
   }
 
   /** Turns away those who wait, with BrokenBarrierError; the barrier is empty and whole again. */
@@ -90,17 +89,16 @@ export class Barrier extends Primitive {
     return 'Barrier'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return this.#broken ? 'broken' : `filling, ${this.waiting}/${this.parties}`
   }
 
-  #wait(options: WaitOptions | undefined): Promise<number> {
+  #wait(terms: Terms | undefined): Promise<number> {
     if (this.#broken) return Promise.reject(new BrokenBarrierError(`wait() at ${this}`))
     const last = this.parties - 1
-    // Who is being aborted, though it has not heard so yet, is no party to the trip.
-    if (this.waiting >= last) hearAborts(this.#waiters)
     if (this.waiting < last) {
-      return this.#waiters.parkCancellable(new CancellableWaiter(this.#waiters, undefined, options), options?.timeout)
+      return this.#waiters.parkCancellable(new CancellableWaiter(this.#waiters, undefined, terms), terms?.timeout)
     }
     for (const [place, waiter] of takeAll(this.#waiters).entries()) waiter.grant(place)
     return Promise.resolve(last)

@@ -2,6 +2,7 @@
  * BoundedSemaphore: a Semaphore that never has more permits than it began with. States, fairness and cancellation are Semaphore's.
  */
 import type { PrimitiveOptions } from '../primitive.ts'
+import { BOUND } from '../semaphore/bound.ts'
 import { Semaphore } from '../semaphore/index.ts'
 
 /**
@@ -29,11 +30,12 @@ import { Semaphore } from '../semaphore/index.ts'
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
-  protected override readonly bound: number
+  /** @internal */
+  override readonly [BOUND]: number
 
   constructor(value = 1, options?: PrimitiveOptions) {
     super(value, options)
-    this.bound = value
+    this[BOUND] = value
   }
 
   override get [Symbol.toStringTag](): string {

@@ -1028,12 +1028,40 @@ describe.each<[string, () => Lockable]>([
   })
 })
 
-describe.each<[string, () => Lockable]>([
-  ['a foreign lock', () => new ForeignLock()],
-  ['the read side of a ReadWriteLock', () => new ReadWriteLock().read],
-])('the permit from before, over %s', (_title, lockOf) => {
+describe('the permit from before, over the read side of a ReadWriteLock', () => {
+  test('stays good, whether other readers were there meanwhile or not', async () => {
+    for (const others of [0, 1]) {
+      const table = new ReadWriteLock()
+      condition = new Condition(table.read)
+      const permits = Array.from({ length: others }, () => take(table.read))
+      const permit = take(condition)
+      const waited = condition.wait({ timeout: 5 }).catch(() => {})
+      vi.advanceTimersByTime(5)
+      await waited
+      expect([permit.released, table.read.locked]).toEqual([false, true])
+      for (const other of permits) other.release()
+      expect(table.read.locked).toBe(true)
+      permit.release()
+      expect([permit.released, table.read.locked]).toEqual([true, false])
+    }
+  })
+
+  test('lets a writer in during the wait', async () => {
+    const table = new ReadWriteLock()
+    condition = new Condition(table.read)
+    const reading = condition.run(() => condition.wait({ timeout: 5 }).catch(() => log.push('timed out')))
+    await drain()
+    await table.write.run(() => void log.push('written'))
+    vi.advanceTimersByTime(5)
+    await reading
+    expect(log).toEqual(['written', 'timed out'])
+    expect(String(table)).toBe('ReadWriteLock <unlocked>')
+  })
+})
+
+describe('the permit from before, over a foreign lock', () => {
   test('is spent: release() ends the hold', async () => {
-    condition = new Condition(lockOf())
+    condition = new Condition(new ForeignLock())
     const permit = take(condition)
     const waited = condition.wait()
     change()
@@ -1042,6 +1070,60 @@ describe.each<[string, () => Lockable]>([
     expect([permit.released, condition.locked]).toEqual([true, true])
     condition.release()
     expect(condition.locked).toBe(false)
+  })
+})
+
+describe('run(), over a lock that cannot put a hold back', () => {
+  const foreign = new Map<string, () => Lockable>([
+    ['a foreign lock', () => new ForeignLock()],
+    ['a Condition over a foreign lock', () => new Condition(new ForeignLock())],
+  ])
+
+  test.each([...foreign])('%s: gives the lock back though fn waited, more than once', async (_title, lockOf) => {
+    condition = new Condition(lockOf())
+    let turn = 0
+    const running = condition.run(async () => {
+      await condition.waitFor(() => turn === 1)
+      await condition.waitFor(() => turn === 2)
+      return turn
+    })
+    for (const next of [1, 2]) {
+      await condition.run(() => {
+        turn = next
+        condition.notifyAll()
+      })
+      await drain()
+    }
+    expect(await running).toBe(2)
+    expect(condition.locked).toBe(false)
+  })
+
+  test('two Conditions over one lock: each run() ends its own hold, and no other', async () => {
+    const lock = new ForeignLock()
+    const one = new Condition(lock)
+    const other = new Condition(lock)
+    const first = one.run(() => other.wait())
+    const second = one.run(async () => {
+      other.notify()
+      await drain()
+      log.push(`second still holds: ${lock.locked}`)
+    })
+    await Promise.all([first, second])
+    expect(log).toEqual(['second still holds: true'])
+    expect(lock.locked).toBe(false)
+  })
+
+  test('a lock that was taken past the Condition is not given back by it', async () => {
+    const lock = new ForeignLock()
+    condition = new Condition(lock)
+    await condition.run(() => {})
+    const direct = await lock.acquire()
+    const waiting = condition.wait({ timeout: 5 }).catch(() => log.push('timed out'))
+    vi.advanceTimersByTime(5)
+    await waiting
+    expect([lock.locked, direct.released]).toEqual([true, true])
+    lock.release()
+    expect(lock.locked).toBe(false)
   })
 })
 

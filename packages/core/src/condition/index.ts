@@ -5,19 +5,20 @@
  *   → settled (the lock held again).
  * Fairness: notify() wakes first come, first served, and puts the woken waiter into the lock's queue there and then, behind those
  *   who wait for the lock by that time.
- * Cancellation: whatever ends a wait, it settles with the lock held; relocking cannot be cancelled. A waiter that is cancelled after it
- *   was notified passes the notification to the next: none is lost, and as it passes on just what it was given, none is invented.
- * Linearization point: of a notification, notify(); of the end of a wait, the moment after it got the lock back, when its signal and
- *   its timer are looked at for the last time.
+ * Cancellation: whatever ends a wait, it settles with the lock held: one cancelled while it relocks takes the lock, then rejects. A
+ *   waiter that is cancelled after it was notified passes the notification to the next: none is lost, and none is invented.
+ * Linearization point: of a notification, notify(); of the end of a wait, the moment after it got the lock back, when its signal is
+ *   looked at for the last time and its timer is stopped.
  */
 import { callable, mistyped, whole } from '../argument.ts'
-import { NotAcquiredError } from '../errors/index.ts'
+import { NotAcquiredError } from '../errors/not-acquired-error.ts'
 import { Lock } from '../lock/index.ts'
-import { type Held, HolderPermit, type Lockable, type Permit } from '../lockable.ts'
-import { unobserved } from '../observe/index.ts'
-import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { type Lockable, type Permit, type Resume, SUSPEND, type Suspendable } from '../lockable.ts'
+import { andWaiting, Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import { CancellableWaiter, grantAll, hearAbort, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import { type Terms, termsOf, type WaitOptions } from '../wait-options.ts'
+import { unobserved } from '../watch.ts'
+import { CancellableWaiter, grantAll, hearAbort, WaitQueue } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
 
@@ -54,6 +55,7 @@ export type { Lockable, Permit, WaitOptions }
  * ```
  */
 export class Condition extends Primitive implements Lockable {
+  /** What it was made over; a Lock of its own unless given. */
   readonly lock: Lockable
   /** What is really held: the lock, or, of a Condition, the lock under it. */
   readonly #held: Lockable
@@ -62,7 +64,7 @@ export class Condition extends Primitive implements Lockable {
   constructor(lock?: Lockable, options?: PrimitiveOptions) {
     super(options)
     this.lock = lock === undefined ? new Lock(options) : checkLockable(lock)
-    this.#held = this.lock instanceof Condition ? this.lock.#held : this.lock
+    this.#held = #held in this.lock ? this.lock.#held : this.lock
   }
 
   /** The lock's own. */
@@ -90,9 +92,16 @@ export class Condition extends Primitive implements Lockable {
     this.lock.release()
   }
 
-  /** The lock's own: over a Lock of core `fn` may wait(); over another lock, whose permit a wait uses up, acquire() and release(). */
-  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    return this.lock.run(fn, options)
+  /** Runs `fn` while holding the lock and gives it back however `fn` ends, waits inside it included. */
+  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    callable('fn', fn)
+    const permit = await this.lock.acquire(options)
+    presentPermit.set(this.#held, permit)
+    try {
+      return await fn()
+    } finally {
+      latestOf(permit).release()
+    }
   }
 
   /**
@@ -106,7 +115,9 @@ export class Condition extends Primitive implements Lockable {
    *   wrong options. All as rejections.
    */
   wait(options?: WaitOptions): Promise<void> {
-    return refusal(options) ?? this.#wait(options, options?.timeout)
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#wait(terms, terms?.timeout)
   }
 
   /**
@@ -117,12 +128,13 @@ export class Condition extends Primitive implements Lockable {
    */
   async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
     callable('predicate', predicate)
-    const refused = refusal(options)
-    if (refused !== undefined) return refused
-    const deadline = performance.now() + (options?.timeout ?? Infinity)
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    const deadline = performance.now() + (terms?.timeout ?? Infinity)
     let answer = predicate()
     while (!answer) {
-      await (refusal(options) ?? this.#wait(options, Math.max(0, deadline - performance.now())))
+      terms?.signal?.throwIfAborted()
+      await this.#wait(terms, Math.max(0, deadline - performance.now()))
       answer = predicate()
     }
     return answer
@@ -145,19 +157,25 @@ export class Condition extends Primitive implements Lockable {
     grantAll(this.#waiters, undefined)
   }
 
+  /** @internal */
+  [SUSPEND](): Resume | undefined {
+    return (this.lock as Partial<Suspendable>)[SUSPEND]?.()
+  }
+
   override get [Symbol.toStringTag](): string {
     return 'Condition'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
   }
 
-  #wait(options: WaitOptions | undefined, left: number | undefined): Promise<void> {
+  #wait(terms: Terms | undefined, left: number | undefined): Promise<void> {
     if (!this.locked) return Promise.reject(this.#notHeld('wait'))
-    const waiter = new ConditionWaiter(this.#waiters, options, this.#held)
+    const waiter = new ConditionWaiter(this.#waiters, terms, this.#held)
     // In the queue before the lock is given up: a notification that release() itself brings about must find it.
-    const promise = this.#waiters.parkCancellable(waiter, options?.timeout, left)
+    const promise = this.#waiters.parkCancellable(waiter, terms?.timeout, left)
     if (left !== 0) waiter.giveUpLock()
     return promise
   }
@@ -175,23 +193,43 @@ function checkLockable(lock: Lockable): Lockable {
   throw mistyped('lock', 'a Lockable', lock)
 }
 
+/**
+ * Of locks that cannot put a hold back, which are those of other packages: the permit of the present hold, as far as a run() or a wait
+ * acquired it; and which permit a wait acquired in place of which, so that run() gives back the hold that there is.
+ */
+const presentPermit = new WeakMap<Lockable, Permit>()
+const successorOf = new WeakMap<Permit, Permit>()
+
+function latestOf(permit: Permit): Permit {
+  const successor = successorOf.get(permit)
+  return successor === undefined ? permit : latestOf(successor)
+}
+
 class ConditionWaiter extends CancellableWaiter<void, undefined> {
-  readonly #lock: Lockable & Partial<Held>
-  /** The hold that is given up for the wait, if the lock can put it back. */
-  readonly #hold: Permit | undefined
+  readonly #lock: Lockable & Partial<Suspendable>
+  /** Puts the hold back that was given up for the wait. */
+  #resume: Resume | undefined
   #notified = false
   #settled = false
   #interruption: { reason: unknown } | undefined
 
-  constructor(queue: WaitQueue, options: WaitOptions | undefined, lock: Lockable & Partial<Held>) {
-    super(queue, undefined, options)
+  constructor(queue: WaitQueue, terms: Terms | undefined, lock: Lockable) {
+    super(queue, undefined, terms)
     this.#lock = lock
-    this.#hold = lock.holder instanceof HolderPermit ? lock.holder : undefined
   }
 
   giveUpLock(): void {
+    const lock = this.#lock
+    const latest = presentPermit.get(lock)
+    const present = latest?.released === false ? latest : undefined
     try {
-      this.#lock.release()
+      this.#resume = lock[SUSPEND]?.()
+      if (this.#resume !== undefined) return
+      lock.release()
+      this.#resume = (permit) => {
+        if (present !== undefined) successorOf.set(present, permit)
+        presentPermit.set(lock, permit)
+      }
     } catch (error) {
       // A foreign lock knows better than `locked` who holds it. Nothing was given up.
       if (!this.queue.holds(this)) return
@@ -228,7 +266,7 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
   }
 
   #relocked(permit: Permit): void {
-    if (this.#hold && this.#lock.holder === permit) this.#lock.holder = this.#hold
+    this.#resume?.(permit)
     // The signal may have aborted without our having been told as yet.
     hearAbort(this.signal)
     this.#settle(this.#interruption)

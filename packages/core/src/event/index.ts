@@ -7,9 +7,10 @@
  * Linearization point: set(), clear() and wait() on a set event take effect inside the call; a waiter woken by set() stays woken
  *   though clear() follows at once.
  */
-import { andWaiting, Primitive } from '../primitive.ts'
+import { andWaiting, Primitive, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import { DONE, grantAll, refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import { termsOf, type WaitOptions } from '../wait-options.ts'
+import { DONE, grantAll, WaitQueue } from '../wait-queue.ts'
 
 export type { WaitOptions }
 
@@ -37,6 +38,7 @@ export class Event extends Primitive {
   #isSet = false
   readonly #waiters = new WaitQueue(this, 'wait')
 
+  /** True from set() until clear(). */
   get isSet(): boolean {
     return this.#isSet
   }
@@ -63,14 +65,17 @@ export class Event extends Primitive {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   wait(options?: WaitOptions): Promise<void> {
-    return refusal(options) ?? (this.#isSet ? DONE : this.#waiters.park(options, undefined))
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#isSet ? DONE : this.#waiters.park(terms, undefined)
   }
 
   override get [Symbol.toStringTag](): string {
     return 'Event'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return (this.#isSet ? 'set' : 'unset') + andWaiting(this.waiting)
   }
 }

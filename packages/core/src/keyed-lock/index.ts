@@ -3,12 +3,13 @@
  *
  * States, fairness, cancellation and linearization point of each key are Lock's; keys have nothing to do with each other.
  */
-import { NotAcquiredError } from '../errors/index.ts'
+import { shown } from '../argument.ts'
+import { NotAcquiredError } from '../errors/not-acquired-error.ts'
 import { Lock } from '../lock/index.ts'
 import { type Permit, runHolding } from '../lockable.ts'
-import { Primitive } from '../primitive.ts'
+import { Primitive, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import type { WaitOptions } from '../wait-queue.ts'
+import type { WaitOptions } from '../wait-options.ts'
 
 export type { Permit, WaitOptions }
 
@@ -42,6 +43,7 @@ export class KeyedLock<K> extends Primitive {
     return this.#locks.size
   }
 
+  /** True while `key` is held, and from the moment that it is promised to a waiter. */
   locked(key: K): boolean {
     return this.#locks.has(key)
   }
@@ -68,7 +70,7 @@ export class KeyedLock<K> extends Primitive {
   /** Ends the present hold of `key`, whoever calls. @throws NotAcquiredError when nobody holds it. */
   release(key: K): void {
     const lock = this.#locks.get(key)
-    if (lock === undefined) throw new NotAcquiredError(`${this}: the key is not held`)
+    if (lock === undefined) throw new NotAcquiredError(`${this}: the key ${shown(key)} is not held`)
     lock.release()
   }
 
@@ -85,7 +87,8 @@ export class KeyedLock<K> extends Primitive {
     return 'KeyedLock'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return `size: ${this.size}`
   }
 
@@ -101,17 +104,20 @@ export class KeyedLock<K> extends Primitive {
 /** The lock of one key, which forgets itself when it becomes free. */
 class KeyLock<K> extends Lock {
   readonly #locks: Map<K, Lock>
-  readonly #key: K
+  #key: K | undefined
 
   constructor(locks: Map<K, Lock>, key: K, name: string | undefined) {
-    super(name === undefined ? undefined : { name })
+    super({ name: `${name ?? ''}[${typeof key === 'string' ? key : shown(key)}]` })
     this.#locks = locks
     this.#key = key
   }
 
   override release(): void {
     super.release()
-    if (!this.locked) this.#locks.delete(this.#key)
+    if (this.locked) return
+    this.#locks.delete(this.#key as K)
+    // A permit that somebody keeps must not keep the key.
+    this.#key = undefined
   }
 }
 

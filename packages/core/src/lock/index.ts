@@ -6,11 +6,12 @@
  * Cancellation: a waiter that is cancelled leaves the queue and nothing else changes. A grant beats a later abort.
  * Linearization point: acquire() of a free lock, tryAcquire() and release() take effect inside the call.
  */
-import { NotAcquiredError } from '../errors/index.ts'
-import { HolderPermit, type Lockable, type Permit, runHolding } from '../lockable.ts'
-import { andWaiting, Primitive } from '../primitive.ts'
+import { NotAcquiredError } from '../errors/not-acquired-error.ts'
+import { HOLDER, HolderPermit, type Lockable, type Permit, type Resume, runHolding, SUSPEND } from '../lockable.ts'
+import { andWaiting, Primitive, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import { termsOf, type WaitOptions } from '../wait-options.ts'
+import { WaitQueue } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
 
@@ -39,12 +40,12 @@ export type { Lockable, Permit, WaitOptions }
  */
 export class Lock extends Primitive implements Lockable {
   /** @internal */
-  holder: Permit | null = null
+  [HOLDER]: Permit | null = null
   readonly #waiters = new WaitQueue<Permit>(this, 'acquire')
 
   /** True while it is held, and from the moment that it is promised to a waiter. */
   get locked(): boolean {
-    return this.holder !== null
+    return this[HOLDER] !== null
   }
 
   /** How many wait. */
@@ -55,22 +56,20 @@ export class Lock extends Primitive implements Lockable {
   /**
    * Resolves with a permit once the lock is this caller's. A free lock is taken before acquire() returns.
    *
-   * Always pass a `signal` or a `timeout` (milliseconds) rather than race the promise against a timer: the loser of such a race
-   * stays in the queue and takes the lock for nobody.
+   * To give up after a while, pass a `signal` or a `timeout` (milliseconds); do not race the promise against a timer: the loser of such
+   * a race stays in the queue and takes the lock for nobody.
    *
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   acquire(options?: WaitOptions): Promise<Permit> {
-    if (options === undefined && this.holder === null) return Promise.resolve(this.#hold())
-    return (
-      refusal(options) ??
-      (this.holder === null ? Promise.resolve(this.#hold()) : this.#waiters.park(options, undefined))
-    )
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this[HOLDER] === null ? Promise.resolve(this.#hold()) : this.#waiters.park(terms, undefined)
   }
 
   /** The lock now, or null. Never overtakes a waiter. */
   tryAcquire(): Permit | null {
-    return this.holder === null ? this.#hold() : null
+    return this[HOLDER] === null ? this.#hold() : null
   }
 
   /**
@@ -80,10 +79,10 @@ export class Lock extends Primitive implements Lockable {
    * @throws NotAcquiredError when nobody holds the lock.
    */
   release(): void {
-    if (this.holder === null) throw new NotAcquiredError(`${this} is not held`)
+    if (this[HOLDER] === null) throw new NotAcquiredError(`${this} is not held`)
     const next = this.#waiters.shift()
     // Held until here: shift() may hear of an abort, on which a Condition re-acquires, and must find the lock taken.
-    if (next === null) this.holder = null
+    if (next === null) this[HOLDER] = null
     else next.grant(this.#hold())
   }
 
@@ -96,16 +95,26 @@ export class Lock extends Primitive implements Lockable {
     return runHolding(this, fn, options)
   }
 
+  /** @internal */
+  [SUSPEND](): Resume {
+    const hold = this[HOLDER]
+    this.release()
+    return (permit) => {
+      if (this[HOLDER] === permit) this[HOLDER] = hold
+    }
+  }
+
   override get [Symbol.toStringTag](): string {
     return 'Lock'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
   }
 
   #hold(): Permit {
-    return (this.holder = new HolderPermit(this))
+    return (this[HOLDER] = new HolderPermit(this))
   }
 }
 

@@ -15,7 +15,8 @@ import { PriorityQueue } from '../priority-queue/index.ts'
 import { Queue } from '../queue/index.ts'
 import { ReadWriteLock } from '../read-write-lock/index.ts'
 import { Semaphore } from '../semaphore/index.ts'
-import { observeWaits, type Wait, type WaitObserver, watch as listening } from './index.ts'
+import { watch as listening } from '../watch.ts'
+import { observeWaits, type Wait, type WaitObserver } from './index.ts'
 
 type Options = { signal?: AbortSignal; timeout?: number }
 
@@ -549,7 +550,7 @@ describe('observeWaits', () => {
     const keyedAcquiring = outcome(keyed.acquire('alice', { timeout: 5 }))
     vi.advanceTimersByTime(5)
     expect(printed[0]).toBe('acquire Lock "db" <locked, waiting: 1>')
-    expect(printed[1]).toContain('"accounts"')
+    expect(printed[1]).toBe('acquire Lock "accounts[alice]" <locked, waiting: 1>')
     return Promise.all([acquiring, keyedAcquiring])
   })
 
@@ -829,5 +830,21 @@ describe('an observer that interferes while others are being served', () => {
     expect(round).toEqual([0, 1, 2])
     expect(await outcome(extra!)).toEqual({ state: 'pending' })
     expect(String(barrier)).toBe('Barrier <filling, 1/3>')
+  })
+
+  test('a barrier that it breaks while a wait begins turns that wait away', async () => {
+    const barrier = new Barrier(2)
+    const other = new AbortController()
+    const stop = observeWaits({ cancelled: () => barrier.abort() })
+    let late: Promise<unknown> | undefined
+    other.signal.addEventListener('abort', () => {
+      late = outcome(barrier.wait())
+    })
+    const early = outcome(barrier.wait({ signal: other.signal }))
+    other.abort('enough')
+    stop()
+    expect(await early).toEqual({ state: 'rejected', reason: 'enough' })
+    expect(await late).toMatchObject({ state: 'rejected', reason: { code: 'ERR_BROKEN_BARRIER' } })
+    expect(barrier.waiting).toBe(0)
   })
 })

@@ -1,11 +1,12 @@
 /**
  * A window on the waits of a program: who parks on what, when it is woken or cancelled, and a way to cancel it from outside.
- * Off by default, and free when off: a waiter that nobody observes carries nothing for it.
+ * Off by default, and next to free when off: a look at one property when a waiter parks.
  *
  * A wait is seen when it parks, that is when it could not be served at once; what is served at once does not wait.
  * All copies of this package in one realm share the observers.
  */
 import { callable, mistyped } from '../argument.ts'
+import { type Listener, type ObservedWaiter, watch } from '../watch.ts'
 
 /** One wait, from parking to its end. */
 export interface Wait {
@@ -20,7 +21,10 @@ export interface Wait {
   cancel(reason: unknown): boolean
 }
 
-/** Each is called synchronously; an error thrown by one is reported as uncaught, and changes nothing. */
+/**
+ * Each is called synchronously; an error thrown by one is reported as uncaught, and changes nothing. An observer may cancel waits, and
+ * should leave the primitives themselves alone: it is called in the middle of their work.
+ */
 export interface WaitObserver {
   /** In the call that waits, hence in the waiting task's own async context. May cancel the wait then and there. */
   parked?(wait: Wait): void
@@ -29,26 +33,6 @@ export interface WaitObserver {
   /** It ends by an abort, a time-out, cancel(), or because its queue was shut down or its barrier broke. */
   cancelled?(wait: Wait, reason: unknown): void
 }
-
-/** What a waiter tells, if anybody listens. */
-interface Listener {
-  parked(waiter: ObservedWaiter): void
-  woken(waiter: ObservedWaiter): void
-  cancelled(waiter: ObservedWaiter, reason: unknown): void
-}
-
-interface ObservedWaiter {
-  readonly queue: { readonly primitive: object; readonly operation: Wait['operation'] }
-  cancel(reason: unknown): boolean
-}
-
-const key: unique symbol = Symbol.for('@interlock/core/watch') as never
-
-/**
- * Where waiters look whether anybody listens: one place for all copies of this package in a realm.
- * @internal
- */
-export const watch: { listener?: Listener | undefined } = ((globalThis as { [key]?: object })[key] ??= {})
 
 /**
  * Shows `observer` every wait that parks from now on, until the function that it returns is called.
@@ -85,20 +69,6 @@ export function observeWaits(observer: WaitObserver): () => void {
     if (observer[member] !== undefined) callable(`observer.${member}`, observer[member])
   }
   return ((watch.listener ??= new Watchers()) as Watchers).add(observer)
-}
-
-/**
- * Calls `fn` with nobody listening: for a step of a wait that is observed already.
- * @internal
- */
-export function unobserved<T>(fn: () => T): T {
-  const { listener } = watch
-  watch.listener = undefined
-  try {
-    return fn()
-  } finally {
-    watch.listener = listener
-  }
 }
 
 /** An observer, once for each time that it was given. */

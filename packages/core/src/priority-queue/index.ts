@@ -22,8 +22,10 @@ export interface PriorityQueueOptions<T> extends PrimitiveOptions {
  * Semantics: asyncio.PriorityQueue, stable. put is O(log size) on average, get O(1).
  *
  * A `compare` that throws, or answers something that is no number, fails the put and changes nothing; a get compares nothing. Without
- * a `compare`, an item that has no natural order, or another kind of one, is a TypeError, NaN and an invalid Date a RangeError.
+ * a `compare`, an item without a natural order, or not of the kind of those in the queue, is a TypeError; NaN and an invalid Date are
+ * RangeErrors.
  *
+ * @param maxsize How many items it holds; no bound unless > 0.
  * @throws TypeError when `compare` is no function; what Queue throws.
  *
  * @example
@@ -52,9 +54,7 @@ export class PriorityQueue<T> extends Queue<T> {
 
   protected override createStore(options: PriorityQueueOptions<T> | undefined): Store<T> {
     const compare = options?.compare
-    return compare === undefined
-      ? new SkipList<T>(natural, checkNatural)
-      : new SkipList(callable('options.compare', compare))
+    return compare === undefined ? new SkipList<T>(natural, checkNatural) : new SkipList(callable('compare', compare))
   }
 }
 
@@ -64,14 +64,14 @@ const ORDERED = new Set(['number', 'bigint', 'string', 'Date', 'array'])
 function kindOf(item: unknown): string {
   const kind = Array.isArray(item) ? 'array' : item instanceof Date ? 'Date' : typeof item
   if (!ORDERED.has(kind))
-    throw mistyped('item', 'a number, bigint, string, Date or array of those, without a compare', item)
+    throw mistyped('item', 'a number, bigint, string, Date or array of those, or the queue needs a compare', item)
   const value: unknown = item instanceof Date ? item.getTime() : item
   if (Number.isNaN(value))
     throw misnumbered('item', kind === 'Date' ? 'a valid Date' : 'a number with a place in the order', value)
   return kind === 'bigint' ? 'number' : kind
 }
 
-/** An array is looked at as far as it is always compared, its first element: the others count among equals alone. */
+/** Of an array, the first element, which is always compared: the others are, only when those before them are equal. */
 function checkNatural(item: unknown): void {
   kindOf(item)
   if (Array.isArray(item) && item.length > 0) checkNatural(item[0])

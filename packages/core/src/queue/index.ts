@@ -9,21 +9,16 @@
  *   that has its item keeps it.
  * Linearization point: each method that need not wait takes effect inside the call; of a put that waits, the get that frees its slot.
  */
-import { mistyped, misnumbered } from '../argument.ts'
-import { QueueEmptyError, QueueFullError, QueueShutDownError } from '../errors/index.ts'
-import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { misnumbered, mistyped } from '../argument.ts'
+import { QueueEmptyError } from '../errors/queue-empty-error.ts'
+import { QueueFullError } from '../errors/queue-full-error.ts'
+import { QueueShutDownError } from '../errors/queue-shut-down-error.ts'
+import { andWaiting, Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import {
-  CancellableWaiter,
-  checkWaitOptions,
-  DONE,
-  grantAll,
-  refusal,
-  refuseAll,
-  WaitQueue,
-  type WaitOptions,
-} from '../wait-queue.ts'
+import { readTerms, type Terms, termsOf, type WaitOptions } from '../wait-options.ts'
+import { CancellableWaiter, DONE, grantAll, refuseAll, WaitQueue } from '../wait-queue.ts'
 import { Fifo, type Store } from './fifo.ts'
+import { Items } from './items.ts'
 
 export type { Store, WaitOptions }
 
@@ -37,7 +32,7 @@ export type { Store, WaitOptions }
  * An item that is a promise (or has a `then`) reaches the consumer as what it resolves to, as everything that a promise
  * carries; wrap it in an object to pass the promise itself.
  *
- * Semantics: asyncio.Queue of Python 3.13, with hand-off. All operations are O(1), shutdown() O(waiters).
+ * Semantics: asyncio.Queue of Python 3.13, with hand-off. All operations are O(1), shutdown() and the last taskDone() O(those who wait).
  *
  * @param maxsize How many items it holds; no bound unless > 0.
  * @throws TypeError when `maxsize` is no number, RangeError when it is NaN.
@@ -61,6 +56,7 @@ export type { Store, WaitOptions }
  * ```
  */
 export class Queue<T> extends Primitive implements AsyncIterable<T> {
+  /** The bound that it was made with; none unless > 0. */
   readonly maxsize: number
   readonly #bound: number
   readonly #store: Store<T>
@@ -73,7 +69,8 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
 
   constructor(maxsize = 0, options?: PrimitiveOptions) {
     super(options)
-    if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) throw misnumbered('maxsize', 'a number', maxsize)
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
+      throw misnumbered('maxsize', 'a number other than NaN', maxsize)
     this.maxsize = maxsize
     this.#bound = maxsize > 0 ? maxsize : Infinity
     this.#store = this.createStore(options)
@@ -84,6 +81,7 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     return this.#store.size
   }
 
+  /** True when get() would have to wait. */
   get empty(): boolean {
     return this.size === 0
   }
@@ -93,25 +91,26 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
     return this.size >= this.#bound
   }
 
+  /** True from shutdown() on. */
   get isShutdown(): boolean {
     return this.#isShutdown
   }
 
   /**
-   * Resolves once the item is in the queue, or with the consumer that waited for it.
+   * Resolves once the item is in the queue, or has gone to a consumer that was waiting.
    *
    * @throws QueueShutDownError; the signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as
    *   rejections, and the item was not put.
    */
   put(item: T, options?: WaitOptions): Promise<void> {
-    const refused = refusal(options)
-    if (refused !== undefined) return refused
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
     try {
       if (this.#tryPut(item)) return DONE
     } catch (error) {
       return Promise.reject(error)
     }
-    return this.#putters.parkCancellable(new CancellableWaiter(this.#putters, item, options), options?.timeout)
+    return this.#putters.parkCancellable(new CancellableWaiter(this.#putters, item, terms), terms?.timeout)
   }
 
   /**
@@ -121,15 +120,9 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
    *   and RangeError for wrong options. All as rejections, and no item was taken.
    */
   get(options?: WaitOptions): Promise<T> {
-    const refused = refusal(options)
-    if (refused !== undefined) return refused
-    try {
-      if (this.#store.size > 0) return Promise.resolve(this.#take())
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    if (this.#isShutdown) return Promise.reject(this.#shutDownError('get'))
-    return this.#getters.parkCancellable(new CancellableWaiter(this.#getters, undefined, options), options?.timeout)
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#get(terms)
   }
 
   /** Puts the item now. @throws QueueFullError when that would have to wait; QueueShutDownError. */
@@ -159,7 +152,9 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
    * @throws The signal's reason; DOMException TimeoutError; TypeError and RangeError for wrong options. All as rejections.
    */
   join(options?: WaitOptions): Promise<void> {
-    return refusal(options) ?? (this.#unfinished === 0 ? DONE : this.#joiners.park(options, undefined))
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#unfinished === 0 ? DONE : this.#joiners.park(terms, undefined)
   }
 
   /**
@@ -192,15 +187,15 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
    * @throws TypeError and RangeError for wrong options, at the call.
    */
   items(options?: WaitOptions): AsyncIterableIterator<T> {
-    checkWaitOptions(options)
-    return new Items(this, this.#getters, options)
+    return new Items((terms) => this.#get(terms), this.#getters, readTerms(options))
   }
 
   override get [Symbol.toStringTag](): string {
     return 'Queue'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     const waiting = this.#getters.size + this.#putters.size
     return `size: ${this.size}${this.maxsize > 0 ? `, maxsize: ${this.maxsize}` : ''}${this.#isShutdown ? ', shut down' : ''}${andWaiting(waiting)}`
   }
@@ -208,6 +203,16 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
   /** Where the items are kept: what makes this a queue of another order. Called once, by the constructor. */
   protected createStore(_options: PrimitiveOptions | undefined): Store<T> {
     return new Fifo()
+  }
+
+  #get(terms: Terms | undefined): Promise<T> {
+    try {
+      if (this.#store.size > 0) return Promise.resolve(this.#take())
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    if (this.#isShutdown) return Promise.reject(this.#shutDownError('get'))
+    return this.#getters.parkCancellable(new CancellableWaiter(this.#getters, undefined, terms), terms?.timeout)
   }
 
   #tryPut(item: T): boolean {
@@ -253,51 +258,6 @@ export class Queue<T> extends Primitive implements AsyncIterable<T> {
 
   #shutDownError(method: string): QueueShutDownError {
     return new QueueShutDownError(`${method}() of ${this}`)
-  }
-}
-
-/** Why a next() that is pending when its loop is left ends. Nobody sees it. */
-const LEFT: unique symbol = Symbol('left')
-
-class Items<T> implements AsyncIterableIterator<T> {
-  readonly #queue: Queue<T>
-  readonly #getters: WaitQueue<T>
-  readonly #options: WaitOptions | undefined
-  readonly #pending = new Set<CancellableWaiter<T, undefined>>()
-  #ended = false
-
-  constructor(queue: Queue<T>, getters: WaitQueue<T>, options: WaitOptions | undefined) {
-    this.#queue = queue
-    this.#getters = getters
-    this.#options = options
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  async next(): Promise<IteratorResult<T>> {
-    if (this.#ended) return { done: true, value: undefined }
-    const item = this.#queue.get(this.#options)
-    const waiter = this.#getters.tail as CancellableWaiter<T, undefined> | null
-    const parked = waiter?.promise === item ? waiter : undefined
-    if (parked !== undefined) this.#pending.add(parked)
-    try {
-      return { done: false, value: await item }
-    } catch (error) {
-      if (error !== LEFT && !(error instanceof QueueShutDownError && this.#queue.isShutdown)) throw error
-      this.#ended = true
-      return { done: true, value: undefined }
-    } finally {
-      if (parked !== undefined) this.#pending.delete(parked)
-    }
-  }
-
-  /** Whoever leaves takes no item along: a next() that still waits is cancelled. */
-  async return(): Promise<IteratorResult<T>> {
-    this.#ended = true
-    for (const waiter of this.#pending) waiter.cancel(LEFT)
-    return { done: true, value: undefined }
   }
 }
 

@@ -7,11 +7,22 @@
  * Cancellation: when a waiter leaves, those behind it that may now go in do so at once (readers behind a writer that gave up).
  * Linearization point: acquire() that need not wait, tryAcquire() and release() take effect inside the call.
  */
-import { NotAcquiredError } from '../errors/index.ts'
-import { type Held, HolderPermit, type Lockable, type Permit, permitClass, runHolding } from '../lockable.ts'
-import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { NotAcquiredError } from '../errors/not-acquired-error.ts'
+import {
+  type Held,
+  HOLDER,
+  HolderPermit,
+  type Lockable,
+  type Permit,
+  permitClass,
+  type Resume,
+  runHolding,
+  SUSPEND,
+} from '../lockable.ts'
+import { andWaiting, Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import { refusal, WaitQueue, type Waiter, type WaitOptions } from '../wait-queue.ts'
+import { termsOf, type WaitOptions } from '../wait-options.ts'
+import { WaitQueue, type Waiter } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
 
@@ -55,7 +66,8 @@ export class ReadWriteLock extends Primitive {
     return 'ReadWriteLock'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     const { read, write } = this
     const state = write.locked ? 'writing' : read.locked ? 'reading' : 'unlocked'
     return state + andWaiting(read.waiting + write.waiting)
@@ -109,7 +121,9 @@ abstract class Side extends Primitive implements ReadWriteSide {
   abstract enter(): Permit
 
   acquire(options?: WaitOptions): Promise<Permit> {
-    return refusal(options) ?? (this.#free ? Promise.resolve(this.enter()) : this.queue.park(options, this))
+    const terms = termsOf(options)
+    if (terms instanceof Promise) return terms
+    return this.#free ? Promise.resolve(this.enter()) : this.queue.park(terms, this)
   }
 
   tryAcquire(): Permit | null {
@@ -120,7 +134,8 @@ abstract class Side extends Primitive implements ReadWriteSide {
     return runHolding(this, fn, options)
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return (this.locked ? 'locked' : 'unlocked') + andWaiting(this.waiting)
   }
 
@@ -132,6 +147,8 @@ abstract class Side extends Primitive implements ReadWriteSide {
 class ReadSide extends Side {
   readonly write: WriteSide
   #holds = 0
+  /** Holds given up for a Condition's wait: their permits are not over, though nobody reads. */
+  #suspended = 0
   /** Counts the times that the last reader left: a permit of an earlier time is over, though read.release() did not say whose it ended. */
   epoch = 0
 
@@ -157,8 +174,17 @@ class ReadSide extends Side {
     if (this.#holds === 0) throw new NotAcquiredError(`${this} is not held`)
     this.#holds--
     if (this.#holds > 0) return
-    this.epoch++
+    if (this.#suspended === 0) this.epoch++
     this.queue.admit()
+  }
+
+  [SUSPEND](): Resume {
+    this.#suspended++
+    this.release()
+    // The hold acquired anew takes the old one's place in the count, and the permit from before stands for it.
+    return () => {
+      this.#suspended--
+    }
   }
 
   override get [Symbol.toStringTag](): string {
@@ -167,7 +193,7 @@ class ReadSide extends Side {
 }
 
 class WriteSide extends Side implements Held {
-  holder: Permit | null = null
+  [HOLDER]: Permit | null = null
   readonly #read: ReadSide
 
   constructor(queue: SideQueue, options: PrimitiveOptions | undefined, read: ReadSide) {
@@ -176,7 +202,7 @@ class WriteSide extends Side implements Held {
   }
 
   get locked(): boolean {
-    return this.holder !== null
+    return this[HOLDER] !== null
   }
 
   get open(): boolean {
@@ -184,13 +210,21 @@ class WriteSide extends Side implements Held {
   }
 
   enter(): Permit {
-    return (this.holder = new HolderPermit(this))
+    return (this[HOLDER] = new HolderPermit(this))
   }
 
   release(): void {
     if (!this.locked) throw new NotAcquiredError(`${this} is not held`)
-    this.holder = null
+    this[HOLDER] = null
     this.queue.admit()
+  }
+
+  [SUSPEND](): Resume {
+    const hold = this[HOLDER]
+    this.release()
+    return (permit) => {
+      if (this[HOLDER] === permit) this[HOLDER] = hold
+    }
   }
 
   override get [Symbol.toStringTag](): string {

@@ -8,9 +8,11 @@
  */
 import { misnumbered, whole } from '../argument.ts'
 import { type Permit, permitClass, runHolding } from '../lockable.ts'
-import { andWaiting, Primitive, type PrimitiveOptions } from '../primitive.ts'
+import { BOUND } from './bound.ts'
+import { andWaiting, Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
-import { refusal, WaitQueue, type WaitOptions } from '../wait-queue.ts'
+import { termsOf, type WaitOptions } from '../wait-options.ts'
+import { WaitQueue } from '../wait-queue.ts'
 
 export type { Permit, WaitOptions }
 
@@ -45,8 +47,8 @@ export interface SemaphoreWaitOptions extends WaitOptions {
  * ```
  */
 export class Semaphore extends Primitive {
-  /** The most permits that there can be. */
-  protected readonly bound: number = Number.MAX_SAFE_INTEGER
+  /** @internal */
+  readonly [BOUND]: number = Number.MAX_SAFE_INTEGER
   #value: number
   readonly #waiters = new WaitQueue<Permit, number>(this, 'acquire', () => this.#admit())
 
@@ -78,11 +80,11 @@ export class Semaphore extends Primitive {
   acquire(options?: SemaphoreWaitOptions): Promise<Permit> {
     if (options === undefined && this.#fits(1)) return Promise.resolve(this.#take(1))
     let permits = 1
-    const refused = refusal(options, () => {
-      permits = this.#wanted(options?.permits)
+    const terms = termsOf(options, (given: SemaphoreWaitOptions | undefined) => {
+      permits = this.#wanted(given?.permits)
     })
-    if (refused !== undefined) return refused
-    return this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(options, permits)
+    if (terms instanceof Promise) return terms
+    return this.#fits(permits) ? Promise.resolve(this.#take(permits)) : this.#waiters.park(terms, permits)
   }
 
   /**
@@ -102,12 +104,8 @@ export class Semaphore extends Primitive {
    */
   release(permits = 1): void {
     const value = this.#value + whole('permits', permits, 1)
-    if (value > this.bound) {
-      throw misnumbered(
-        'permits',
-        `at most ${this.bound - this.#value}, or ${this} would pass its bound of ${this.bound}`,
-        permits,
-      )
+    if (value > this[BOUND]) {
+      throw misnumbered('permits', `few enough that ${this} stays within its bound of ${this[BOUND]}`, permits)
     }
     this.#value = value
     this.#admit()
@@ -126,12 +124,13 @@ export class Semaphore extends Primitive {
     return 'Semaphore'
   }
 
-  protected override get state(): string {
+  /** @internal */
+  override [STATE](): string {
     return (this.locked ? 'locked' : `value: ${this.#value}`) + andWaiting(this.waiting)
   }
 
   #wanted(permits = 1): number {
-    return whole('permits', permits, 1, this.bound)
+    return whole('permits', permits, 1, this[BOUND])
   }
 
   #fits(permits: number): boolean {
