@@ -5,7 +5,7 @@
  *   npm run mutate -- semaphore    those whose name contains one of the words
  *   npm run mutate -- --list
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -63,6 +63,8 @@ interface Report {
 /** A mutant may loop for ever, in a process of vitest's own: then the whole group of processes is ended. */
 const PATIENCE_MS = 90_000
 
+let running: ChildProcess | undefined
+
 async function runTests(copy: string, report: string): Promise<boolean> {
   const args = ['run', '--project', 'core', '--typecheck.enabled=false', '--exclude=test/package.test.ts']
   const child = spawn(join(root, 'node_modules/.bin/vitest'), [...args, '--reporter=json', `--outputFile=${report}`], {
@@ -70,10 +72,17 @@ async function runTests(copy: string, report: string): Promise<boolean> {
     stdio: 'ignore',
     detached: true,
   })
-  const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), PATIENCE_MS)
+  running = child
+  const timer = setTimeout(endTests, PATIENCE_MS)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(timer)
+  running = undefined
   return code === 0
+}
+
+/** They run in a group of processes of their own, which Ctrl-C does not reach. */
+function endTests(): void {
+  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL')
 }
 
 /** The tests that fail in `copy`; undefined when all pass. */
@@ -106,6 +115,13 @@ function mutate(copy: string, { file, find, replace }: Mutation): () => void {
 
 writeDoctests()
 const copy = copyOfTheRepository()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endTests()
+    rmSync(copy, { recursive: true, force: true })
+    process.exit(130)
+  })
+}
 try {
   const before = await failures(copy)
   if (before !== undefined) throw new Error(`The tests fail before anything is broken:\n${before.join('\n')}`)

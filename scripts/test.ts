@@ -30,7 +30,12 @@ function tool(name: string, args: readonly string[]): boolean {
   const { status, error } = spawnSync(join(root, 'node_modules/.bin', name), args, {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
+    env: {
+      ...process.env,
+      TURBO_TELEMETRY_DISABLED: '1',
+      DO_NOT_TRACK: '1',
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+    },
     shell: process.platform === 'win32',
   })
   if (error) console.error(`${name}: ${error.message}. Has \`npm ci\` been run?`)
@@ -55,7 +60,10 @@ function check(title: string, run: () => boolean): boolean {
 interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
+  readonly testResults: readonly {
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
 }
 
 /** Vitest's own tally; it counts as failed what could not even be loaded. */
@@ -67,7 +75,8 @@ function vitest(args: readonly string[]): void {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
     const unloadable = testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
     ).length
     passed += numPassedTests
     failed += numFailedTests + unloadable
