@@ -26,7 +26,7 @@ interface Options {
 
 /** `program` is a path beneath examples/. */
 export function start(program: string, args: string[] = [], { env = {}, preload }: Options = {}): Running {
-  const { NO_COLOR: _, FORCE_COLOR: __, NODE_OPTIONS: ___, ...inherited } = process.env
+  const { NO_COLOR: _, FORCE_COLOR: __, NODE_OPTIONS: ___, CI: ____, ...inherited } = process.env
   const child = spawn(
     process.execPath,
     [
