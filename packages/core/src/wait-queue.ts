@@ -152,6 +152,8 @@ function joinSignal(signal: AbortSignal, waiter: AnyWaiter): void {
 }
 
 function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
+  // All are leaving, and the listener with them: hearAbort() clears up once.
+  if (signal.aborted) return
   const waiters = waitersOf.get(signal)
   if (waiters?.all.delete(waiter) && waiters.all.size === 0) {
     waitersOf.delete(signal)
@@ -162,9 +164,12 @@ function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
 /** If `signal` has aborted: cancels those who wait with it, whether or not our listener has been called yet. */
 export function hearAbort(signal: AbortSignal | undefined): boolean {
   if (!signal?.aborted) return false
-  const waiters = [...(waitersOf.get(signal)?.all ?? [])]
-  for (const waiter of waiters) waiter.withdraw(signal.reason)
-  for (const waiter of waiters) waiter.queue.left?.()
+  const waiters = waitersOf.get(signal)
+  if (waiters === undefined) return false
+  for (const waiter of waiters.all) waiter.withdraw(signal.reason)
+  for (const waiter of waiters.all) waiter.queue.left?.()
+  waitersOf.delete(signal)
+  signal.removeEventListener('abort', waiters)
   return true
 }
 

@@ -31,8 +31,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: a shared signal serves those behind before it has withdrawn all',
     file: 'wait-queue.ts',
-    find: 'for (const waiter of waiters) waiter.withdraw(signal.reason)\n  for (const waiter of waiters) waiter.queue.left?.()',
-    replace: 'for (const waiter of waiters) {\n    waiter.withdraw(signal.reason)\n    waiter.queue.left?.()\n  }',
+    find: 'for (const waiter of waiters.all) waiter.withdraw(signal.reason)\n  for (const waiter of waiters.all) waiter.queue.left?.()',
+    replace: 'for (const waiter of waiters.all) {\n    waiter.withdraw(signal.reason)\n    waiter.queue.left?.()\n  }',
   },
   {
     name: 'wait queue: a grant goes to a waiter whose signal has aborted unheard',
@@ -43,7 +43,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: the abort listener stays',
     file: 'wait-queue.ts',
-    find: "    signal.removeEventListener('abort', waiters)\n",
+    find: "    waitersOf.delete(signal)\n    signal.removeEventListener('abort', waiters)\n",
     replace: '',
   },
   {
