@@ -52,7 +52,7 @@ export function abortRow({ id, title, work, order, mode, ending, standings }: Ab
         ...bench,
         // As many signals take longer to make than all else.
         sizes: bench.quick && mode === 'own' ? [1e3, 1e4] : [1e3, 1e4, 1e5],
-        roundsAt: (size) => (bench.quick ? (size < 1e5 ? 3 : 1) : (ROUNDS.get(size) ?? 3)),
+        roundsAt: (size) => (bench.quick ? (size < 1e5 ? 2 : 1) : (ROUNDS.get(size) ?? 3)),
         limit: bench.quick ? 0.1e9 : 2e9,
         contestants: [
           floor,

@@ -25,7 +25,7 @@ export const row: Row = {
     const bySize = await contestBySize({
       ...bench,
       sizes: bench.quick ? [1e3, 1e4, 1e5] : [1e3, 1e4, 1e5, 1e6],
-      roundsAt: (size) => (bench.quick ? (size < 1e5 ? 3 : 1) : (ROUNDS.get(size) ?? 3)),
+      roundsAt: (size) => (bench.quick ? (size < 1e5 ? 2 : 1) : (ROUNDS.get(size) ?? 3)),
       limit: bench.quick ? 0.05e9 : 2e9,
       contestants: able.map(({ library, work }) => ({
         name: library.name,

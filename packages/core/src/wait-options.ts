@@ -18,7 +18,11 @@ export interface Terms {
   readonly timeout: number
 }
 
-const SIGNAL_METHODS = ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const
+/** Known by what it can do: a signal of another realm is of another class. */
+const isSignal = (signal: AbortSignal): boolean =>
+  typeof signal.throwIfAborted === 'function' &&
+  typeof signal.addEventListener === 'function' &&
+  typeof signal.removeEventListener === 'function'
 
 /** Undefined if nothing was told. Throws if `options` are no wait's; an aborted signal is in order. */
 export function readTerms(options: WaitOptions | undefined): Terms | undefined {
@@ -28,8 +32,7 @@ export function readTerms(options: WaitOptions | undefined): Terms | undefined {
     throw misnumbered('timeout', 'milliseconds from 0 to Infinity', timeout)
   }
   if (signal === undefined || signal === null) return { signal: undefined, timeout }
-  // Known by what it can do: a signal of another realm is of another class.
-  if (SIGNAL_METHODS.every((name) => typeof signal[name] === 'function')) return { signal, timeout }
+  if (isSignal(signal)) return { signal, timeout }
   throw mistyped('signal', 'an AbortSignal', signal)
 }
 

@@ -56,6 +56,9 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   readonly queue: WaitQueue<T, Ask>
   declare readonly signal: AbortSignal | undefined
   protected readonly reject: (reason: unknown) => void = rejectLatest as (reason: unknown) => void
+  /** Its neighbours among those who wait with the same signal. */
+  signalPrev: AnyWaiter | null = null
+  signalNext: AnyWaiter | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #listener = watch.listener
 
@@ -105,7 +108,7 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   /** Leaves no timer and no listener behind. */
   protected disarm(): void {
     clearTimeout(this.#timer)
-    if (this.signal) leaveSignal(this.signal, this)
+    if (this.signal) leaveSignal(this.signal, this as AnyWaiter)
   }
 
   #startTimer(timeout: number, left: number): void {
@@ -123,12 +126,13 @@ const timedOut = (
   timeout: number,
 ): DOMException => new DOMException(`${primitive}: ${operation} timed out after ${timeout} ms`, 'TimeoutError')
 
-type AnyWaiter = Pick<CancellableWaiter<unknown, unknown>, 'withdraw'> & { queue: { left: (() => void) | undefined } }
+type AnyWaiter = CancellableWaiter<unknown, unknown>
 
 /** Who waits with one signal, whatever for, in the order in which they came; and the one listener of that signal. */
 class SignalWaiters {
-  readonly all = new Set<AnyWaiter>()
   readonly #signal: AbortSignal
+  first: AnyWaiter | null = null
+  last: AnyWaiter | null = null
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -148,17 +152,31 @@ function joinSignal(signal: AbortSignal, waiter: AnyWaiter): void {
     signal.addEventListener('abort', waiters)
     waitersOf.set(signal, waiters)
   }
-  waiters.all.add(waiter)
+  const { last } = waiters
+  waiter.signalPrev = last
+  if (last === null) waiters.first = waiter
+  else last.signalNext = waiter
+  waiters.last = waiter
 }
 
 function leaveSignal(signal: AbortSignal, waiter: AnyWaiter): void {
   // All are leaving, and the listener with them: hearAbort() clears up once.
   if (signal.aborted) return
   const waiters = waitersOf.get(signal)
-  if (waiters?.all.delete(waiter) && waiters.all.size === 0) {
-    waitersOf.delete(signal)
-    signal.removeEventListener('abort', waiters)
-  }
+  const { signalPrev, signalNext } = waiter
+  // It may have left before: a Condition's waiter does so when it is interrupted.
+  if (waiters === undefined || (signalPrev === null && waiters.first !== waiter)) return
+  if (signalPrev === null) waiters.first = signalNext
+  else signalPrev.signalNext = signalNext
+  if (signalNext === null) waiters.last = signalPrev
+  else signalNext.signalPrev = signalPrev
+  waiter.signalPrev = waiter.signalNext = null
+  if (waiters.first === null) forget(signal, waiters)
+}
+
+function forget(signal: AbortSignal, waiters: SignalWaiters): void {
+  waitersOf.delete(signal)
+  signal.removeEventListener('abort', waiters)
 }
 
 /** If `signal` has aborted: cancels those who wait with it, whether or not our listener has been called yet. */
@@ -166,10 +184,15 @@ export function hearAbort(signal: AbortSignal | undefined): boolean {
   if (!signal?.aborted) return false
   const waiters = waitersOf.get(signal)
   if (waiters === undefined) return false
-  for (const waiter of waiters.all) waiter.withdraw(signal.reason)
-  for (const waiter of waiters.all) waiter.queue.left?.()
-  waitersOf.delete(signal)
-  signal.removeEventListener('abort', waiters)
+  for (let waiter = waiters.first; waiter !== null; waiter = waiter.signalNext) waiter.withdraw(signal.reason)
+  for (let waiter = waiters.first; waiter !== null;) {
+    const next: AnyWaiter | null = waiter.signalNext
+    // Whoever keeps one, as an observer may, is not to keep all.
+    waiter.signalPrev = waiter.signalNext = null
+    waiter.queue.left?.()
+    waiter = next
+  }
+  forget(signal, waiters)
   return true
 }
 
@@ -202,7 +225,7 @@ export class WaitQueue<T = void, Ask = undefined> {
   /** The same for a waiter that can be turned away, or of the primitive's own kind. `left`: of `timeout`, when it waits not for the first time. */
   parkCancellable(waiter: CancellableWaiter<T, Ask>, timeout: number = Infinity, left: number = timeout): Promise<T> {
     if (left === 0) return Promise.reject(timedOut(this, timeout))
-    if (waiter.signal) joinSignal(waiter.signal, waiter)
+    if (waiter.signal) joinSignal(waiter.signal, waiter as AnyWaiter)
     this.push(waiter)
     waiter.arm(timeout, left)
     return waiter.promise

@@ -31,8 +31,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: a shared signal serves those behind before it has withdrawn all',
     file: 'wait-queue.ts',
-    find: 'for (const waiter of waiters.all) waiter.withdraw(signal.reason)\n  for (const waiter of waiters.all) waiter.queue.left?.()',
-    replace: 'for (const waiter of waiters.all) {\n    waiter.withdraw(signal.reason)\n    waiter.queue.left?.()\n  }',
+    find: 'waiter = waiter.signalNext) waiter.withdraw(signal.reason)',
+    replace: 'waiter = waiter.signalNext) waiter.cancel(signal.reason)',
   },
   {
     name: 'wait queue: a grant goes to a waiter whose signal has aborted unheard',
@@ -43,8 +43,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'wait queue: the abort listener stays',
     file: 'wait-queue.ts',
-    find: "    waitersOf.delete(signal)\n    signal.removeEventListener('abort', waiters)\n",
-    replace: '',
+    find: "  waitersOf.delete(signal)\n  signal.removeEventListener('abort', waiters)\n",
+    replace: '  waitersOf.delete(signal)\n',
+  },
+  {
+    name: 'wait queue: who leaves a signal takes his neighbours along',
+    file: 'wait-queue.ts',
+    find: '  else signalPrev.signalNext = signalNext\n',
+    replace: '  else signalPrev.signalNext = null\n',
   },
   {
     name: 'wait queue: a listener for every waiter',
