@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { Condition } from '../../src/condition/index.ts'
-import { Lock, type Permit } from '../../src/lock/index.ts'
-import { agree, attempt, manner, type Manner, Reference, type Terms } from './trial.ts'
+import { Lock } from '../../src/lock/index.ts'
+import { agree, attempt, manner, type Manner, Permits, Reference, type Terms } from './trial.ts'
 
 interface Wait {
   id: number
@@ -161,11 +161,7 @@ test.each(['its own lock', 'a Lock given to it'])(
         const condition = over === 'its own lock' ? new Condition() : new Condition(new Lock({ name: 'shared' }))
         const lock = condition.lock as Lock
         const reference = new ConditionReference()
-        const permits = new Map<number, Permit>()
-        const keep = (permit: Permit, id: number): string => {
-          permits.set(id, permit)
-          return 'permit'
-        }
+        const permits = new Permits()
         return {
           reference,
           run(command) {
@@ -175,13 +171,11 @@ test.each(['its own lock', 'a Lock given to it'])(
                   command.how,
                   (options) => condition.acquire(options),
                   (id, terms) => reference.acquire(id, terms),
-                  keep,
+                  permits.keep,
                 )
               case 'tryAcquire': {
                 const id = trial.number()
-                const permit = condition.tryAcquire()
-                if (permit !== null) permits.set(id, permit)
-                return trial.same(permit !== null, reference.tryAcquire(id))
+                return trial.same(permits.keepIfAny(condition.tryAcquire(), id), reference.tryAcquire(id))
               }
               case 'release':
                 return trial.same(
@@ -189,11 +183,8 @@ test.each(['its own lock', 'a Lock given to it'])(
                   reference.release(),
                 )
               case 'release permit': {
-                const ids = [...permits.keys()]
-                const id = ids[command.which % ids.length]
-                if (id === undefined) return
-                permits.get(id)!.release()
-                return reference.releasePermit(id)
+                const id = permits.release(command.which)
+                return id === undefined ? undefined : reference.releasePermit(id)
               }
               case 'wait':
                 return trial.call(
@@ -215,7 +206,7 @@ test.each(['its own lock', 'a Lock given to it'])(
             }
           },
           shown() {
-            const ids = [...permits.keys()]
+            const { ids } = permits
             const waiting = reference.waiting.length
             return [
               {
@@ -223,7 +214,7 @@ test.each(['its own lock', 'a Lock given to it'])(
                 waiting: condition.waiting,
                 forTheLock: lock.waiting,
                 printed: String(condition),
-                good: ids.filter((id) => !permits.get(id)!.released),
+                good: permits.good,
               },
               {
                 locked: reference.holder !== null,

@@ -1,8 +1,8 @@
 /** KeyedLock against an array of those who hold and wait for each key: the first of them holds it. */
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { KeyedLock, type Permit } from '../../src/keyed-lock/index.ts'
-import { agree, attempt, manner, type Manner, Reference, type Terms } from './trial.ts'
+import { KeyedLock } from '../../src/keyed-lock/index.ts'
+import { agree, attempt, manner, type Manner, Permits, Reference, type Terms } from './trial.ts'
 
 const keys = ['a', Number.NaN, Object.freeze({ key: 'object' }), undefined] as const
 type KeyIndex = 0 | 1 | 2 | 3
@@ -67,7 +67,7 @@ test('a KeyedLock and its reference agree after every command', async () => {
   await agree(commands, (trial) => {
     const keyed = new KeyedLock<unknown>()
     const reference = new KeyedReference()
-    const permits = new Map<number, Permit>()
+    const permits = new Permits()
     return {
       reference,
       run(command) {
@@ -77,16 +77,11 @@ test('a KeyedLock and its reference agree after every command', async () => {
               command.how,
               (options) => keyed.acquire(keys[command.key], options),
               (id, terms) => reference.acquire(id, terms, command.key),
-              (permit, id) => {
-                permits.set(id, permit)
-                return 'permit'
-              },
+              permits.keep,
             )
           case 'tryAcquire': {
             const id = trial.number()
-            const permit = keyed.tryAcquire(keys[command.key])
-            if (permit !== null) permits.set(id, permit)
-            return trial.same(permit !== null, reference.tryAcquire(id, command.key))
+            return trial.same(permits.keepIfAny(keyed.tryAcquire(keys[command.key]), id), reference.tryAcquire(id, command.key))
           }
           case 'release':
             return trial.same(
@@ -94,16 +89,13 @@ test('a KeyedLock and its reference agree after every command', async () => {
               reference.release(command.key),
             )
           case 'release permit': {
-            const ids = [...permits.keys()]
-            const id = ids[command.which % ids.length]
-            if (id === undefined) return
-            permits.get(id)!.release()
-            return reference.releasePermit(id)
+            const id = permits.release(command.which)
+            return id === undefined ? undefined : reference.releasePermit(id)
           }
         }
       },
       shown() {
-        const ids = [...permits.keys()]
+        const { ids } = permits
         const { lines } = reference
         const size = lines.filter((line) => line.length > 0).length
         return [
@@ -112,7 +104,7 @@ test('a KeyedLock and its reference agree after every command', async () => {
             waiting: keys.map((each) => keyed.waiting(each)),
             size: keyed.size,
             printed: String(keyed),
-            good: ids.filter((id) => !permits.get(id)!.released),
+            good: permits.good,
           },
           {
             locked: lines.map((line) => line.length > 0),

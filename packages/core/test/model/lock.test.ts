@@ -1,8 +1,8 @@
 /** Lock against a holder and an array of those who wait. */
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { Lock, type Permit } from '../../src/lock/index.ts'
-import { agree, attempt, manner, type Manner, Reference, type Terms } from './trial.ts'
+import { Lock } from '../../src/lock/index.ts'
+import { agree, attempt, manner, type Manner, Permits, Reference, type Terms } from './trial.ts'
 
 export class LockReference extends Reference {
   /** The call whose permit is good. */
@@ -61,11 +61,7 @@ test('a Lock and its reference agree after every command', async () => {
   await agree(commands, (trial) => {
     const lock = new Lock()
     const reference = new LockReference()
-    const permits = new Map<number, Permit>()
-    const keep = (permit: Permit, id: number): string => {
-      permits.set(id, permit)
-      return 'permit'
-    }
+    const permits = new Permits()
     return {
       reference,
       run(command) {
@@ -75,13 +71,11 @@ test('a Lock and its reference agree after every command', async () => {
               command.how,
               (options) => lock.acquire(options),
               (id, terms) => reference.acquire(id, terms),
-              keep,
+              permits.keep,
             )
           case 'tryAcquire': {
             const id = trial.number()
-            const permit = lock.tryAcquire()
-            if (permit !== null) permits.set(id, permit)
-            return trial.same(permit !== null, reference.tryAcquire(id))
+            return trial.same(permits.keepIfAny(lock.tryAcquire(), id), reference.tryAcquire(id))
           }
           case 'release':
             return trial.same(
@@ -89,22 +83,19 @@ test('a Lock and its reference agree after every command', async () => {
               reference.release(),
             )
           case 'release permit': {
-            const ids = [...permits.keys()]
-            const id = ids[command.which % ids.length]
-            if (id === undefined) return
-            permits.get(id)!.release()
-            return reference.releasePermit(id)
+            const id = permits.release(command.which)
+            return id === undefined ? undefined : reference.releasePermit(id)
           }
         }
       },
       shown() {
-        const ids = [...permits.keys()]
+        const { ids } = permits
         return [
           {
             locked: lock.locked,
             waiting: lock.waiting,
             printed: String(lock),
-            good: ids.filter((id) => !permits.get(id)!.released),
+            good: permits.good,
           },
           {
             locked: reference.holder !== null,

@@ -1,8 +1,8 @@
 /** ReadWriteLock against a count of readers, a writer, and one array of those who wait for either side. */
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { type Permit, ReadWriteLock } from '../../src/read-write-lock/index.ts'
-import { agree, attempt, manner, type Manner, Reference, type Terms } from './trial.ts'
+import { ReadWriteLock } from '../../src/read-write-lock/index.ts'
+import { agree, attempt, manner, type Manner, Permits, Reference, type Terms } from './trial.ts'
 
 type SideName = 'read' | 'write'
 
@@ -94,7 +94,7 @@ test('a ReadWriteLock and its reference agree after every command', async () => 
   await agree(commands, (trial) => {
     const lock = new ReadWriteLock()
     const reference = new ReadWriteReference()
-    const permits = new Map<number, Permit>()
+    const permits = new Permits()
     return {
       reference,
       run(command) {
@@ -104,16 +104,11 @@ test('a ReadWriteLock and its reference agree after every command', async () => 
               command.how,
               (options) => lock[command.side].acquire(options),
               (id, terms) => reference.acquire(id, terms, command.side),
-              (permit, id) => {
-                permits.set(id, permit)
-                return 'permit'
-              },
+              permits.keep,
             )
           case 'tryAcquire': {
             const id = trial.number()
-            const permit = lock[command.side].tryAcquire()
-            if (permit !== null) permits.set(id, permit)
-            return trial.same(permit !== null, reference.tryAcquire(id, command.side))
+            return trial.same(permits.keepIfAny(lock[command.side].tryAcquire(), id), reference.tryAcquire(id, command.side))
           }
           case 'release':
             return trial.same(
@@ -121,23 +116,20 @@ test('a ReadWriteLock and its reference agree after every command', async () => 
               reference.release(command.side),
             )
           case 'release permit': {
-            const ids = [...permits.keys()]
-            const id = ids[command.which % ids.length]
-            if (id === undefined) return
-            permits.get(id)!.release()
-            return reference.releasePermit(id)
+            const id = permits.release(command.which)
+            return id === undefined ? undefined : reference.releasePermit(id)
           }
         }
       },
       shown() {
-        const ids = [...permits.keys()]
+        const { ids } = permits
         return [
           {
             reading: lock.read.locked,
             writing: lock.write.locked,
             waiting: [lock.read.waiting, lock.write.waiting],
             free: String(lock) === 'ReadWriteLock <unlocked>',
-            good: ids.filter((id) => !permits.get(id)!.released),
+            good: permits.good,
           },
           {
             reading: reference.readers > 0,

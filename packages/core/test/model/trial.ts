@@ -10,6 +10,7 @@ import { getEventListeners } from 'node:events'
 import process from 'node:process'
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
+import type { Permit } from '../../src/index.ts'
 import { observeWaits, type Wait } from '../../src/observe/index.ts'
 import { drain } from '../microtasks.ts'
 
@@ -360,6 +361,39 @@ export class Trial {
   close(): void {
     this.#stop()
     vi.clearAllTimers()
+  }
+}
+
+/** The permits that a program was given, by the number of the call: it may release any of them, at any time and more than once. */
+export class Permits {
+  readonly #given = new Map<number, Permit>()
+
+  /** What a call that resolves with a permit settles as. */
+  readonly keep = (permit: Permit, id: number): string => {
+    this.#given.set(id, permit)
+    return 'permit'
+  }
+
+  /** Keeps what a tryAcquire() answered, and says whether it was a permit. */
+  keepIfAny(permit: Permit | null, id: number): boolean {
+    if (permit !== null) this.#given.set(id, permit)
+    return permit !== null
+  }
+
+  get ids(): number[] {
+    return [...this.#given.keys()]
+  }
+
+  /** Those that hold. */
+  get good(): number[] {
+    return this.ids.filter((id) => !this.#given.get(id)!.released)
+  }
+
+  /** Releases one of them; its number, or undefined if there is none. */
+  release(which: number): number | undefined {
+    const id = this.ids[which % this.#given.size]
+    if (id !== undefined) this.#given.get(id)!.release()
+    return id
   }
 }
 
