@@ -53,6 +53,12 @@ export const mutations: readonly Mutation[] = [
     replace: '  else signalPrev.signalNext = null\n',
   },
   {
+    name: 'wait queue: those whom a signal aborted keep each other alive',
+    file: 'wait-queue.ts',
+    find: '    waiter.signalPrev = waiter.signalNext = null\n    waiter.queue.left?.()\n',
+    replace: '    waiter.queue.left?.()\n',
+  },
+  {
     name: 'wait queue: a listener for every waiter',
     file: 'wait-queue.ts',
     find: "    signal.addEventListener('abort', waiters)\n    waitersOf.set(signal, waiters)\n  }",

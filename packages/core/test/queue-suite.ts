@@ -2,17 +2,13 @@
  * What every queue keeps, whatever the order in which its items leave. `Qn` is the number of the statement about asyncio's queues that
  * a test shows, adapted to promises and hand-off; `bpo-`, `gh-` and others name a bug that a queue once had.
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '../src/errors/index.ts'
 import type { Queue } from '../src/queue/index.ts'
+import { collectGarbage } from './garbage.ts'
 import { drain, outcome } from './microtasks.ts'
 import { listeners, record, renderings } from './recording.ts'
 import { notANumber, reasons, refusal, refused, wrongNames, wrongOptions, wrongWaitOptions } from './wrong-input.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 type Create = (maxsize?: number, options?: { name?: string }) => Queue<number>
 

@@ -1,6 +1,8 @@
 /** What a program may do to the library without meaning harm: subclass it, mock what it stands on, hand it odd objects. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Condition, Lock, NotAcquiredError, PriorityQueue, Queue, QueueFullError, Semaphore } from '../src/index.ts'
+import { observeWaits, type Wait } from '../src/observe/index.ts'
+import { collectGarbage } from './garbage.ts'
 import { drain, outcome } from './microtasks.ts'
 
 afterEach(() => {
@@ -140,5 +142,30 @@ describe('an iterator of a queue', () => {
     queue.putNowait(1)
     await drain()
     expect(queue.size).toBe(1)
+  })
+})
+
+describe('who keeps a wait', () => {
+  test('does not keep the others that its signal aborted', async () => {
+    const lock = new Lock()
+    lock.tryAcquire()
+    const controller = new AbortController()
+    const kept: Wait[] = []
+    const others: WeakRef<Wait>[] = []
+    const stop = observeWaits({
+      parked: (wait) => {
+        if (kept.length === 0) kept.push(wait)
+        else others.push(new WeakRef(wait))
+      },
+    })
+    const waiting = Array.from({ length: 3 }, () => outcome(lock.acquire({ signal: controller.signal })))
+    controller.abort('enough')
+    await Promise.all(waiting)
+    waiting.length = 0
+    stop()
+    await drain()
+    collectGarbage()
+    expect(others.map((other) => other.deref())).toEqual([undefined, undefined])
+    expect(kept[0]!.cancel('late')).toBe(false)
   })
 })

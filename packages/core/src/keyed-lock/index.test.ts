@@ -1,7 +1,6 @@
 /** KeyedLock: a Lock for each key, and nothing of a key that is not in use. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { collectGarbage } from '../../test/garbage.ts'
 import { drain, outcome } from '../../test/microtasks.ts'
 import { listeners, record, renderings } from '../../test/recording.ts'
 import {
@@ -19,9 +18,6 @@ import { KeyedLock } from './index.ts'
 const timedOut = expect.toSatisfy(
   (reason: unknown) => reason instanceof DOMException && reason.name === 'TimeoutError',
 ) as unknown
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 describe('KeyedLock', () => {
   beforeEach(() => {

@@ -1,7 +1,6 @@
 /** ReadWriteLock: who may be inside together, in which order they get in, and what a permit is worth. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { collectGarbage } from '../../test/garbage.ts'
 import { drain, outcome } from '../../test/microtasks.ts'
 import { listeners, record, renderings } from '../../test/recording.ts'
 import {
@@ -19,8 +18,6 @@ import { type Permit, ReadWriteLock } from './index.ts'
 const timedOut = expect.toSatisfy(
   (reason: unknown) => reason instanceof DOMException && reason.name === 'TimeoutError',
 ) as unknown
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 const sides = ['read', 'write'] as const
 
 /** What the lock shows. */

@@ -81,7 +81,10 @@ test('a KeyedLock and its reference agree after every command', async () => {
             )
           case 'tryAcquire': {
             const id = trial.number()
-            return trial.same(permits.keepIfAny(keyed.tryAcquire(keys[command.key]), id), reference.tryAcquire(id, command.key))
+            return trial.same(
+              permits.keepIfAny(keyed.tryAcquire(keys[command.key]), id),
+              reference.tryAcquire(id, command.key),
+            )
           }
           case 'release':
             return trial.same(

@@ -108,7 +108,10 @@ test('a ReadWriteLock and its reference agree after every command', async () => 
             )
           case 'tryAcquire': {
             const id = trial.number()
-            return trial.same(permits.keepIfAny(lock[command.side].tryAcquire(), id), reference.tryAcquire(id, command.side))
+            return trial.same(
+              permits.keepIfAny(lock[command.side].tryAcquire(), id),
+              reference.tryAcquire(id, command.side),
+            )
           }
           case 'release':
             return trial.same(
