@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+const ofPackage = (name: string) => ({
+  test: {
+    name,
+    root: `packages/${name}`,
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', '.doctest/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+  },
+})
+
 // Tests run on the packages' sources, by the same condition that tsc and the tour use.
 const conditions = ['@interlock/source']
 
@@ -8,14 +17,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      {
-        test: {
-          name: 'core',
-          root: 'packages/core',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', '.doctest/**/*.test.ts'],
-          typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
-        },
-      },
+      ofPackage('contextvar'),
+      ofPackage('core'),
+      ofPackage('tasks'),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
       { test: { name: 'benchmarks', root: 'benchmarks', include: ['**/*.test.ts'] } },
     ],

@@ -1,0 +1,2 @@
+/** Isolates requests. */
+export {}

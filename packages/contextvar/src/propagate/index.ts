@@ -1,0 +1,2 @@
+/** Carries values. */
+export {}
