@@ -19,7 +19,7 @@ export interface Terms {
 }
 
 /** Known by what it can do: a signal of another realm is of another class. */
-const isSignal = (signal: AbortSignal): boolean =>
+export const isSignal = (signal: AbortSignal): boolean =>
   typeof signal.throwIfAborted === 'function' &&
   typeof signal.addEventListener === 'function' &&
   typeof signal.removeEventListener === 'function'

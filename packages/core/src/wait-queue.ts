@@ -14,7 +14,7 @@
 import type { Primitive } from './primitive.ts'
 import { keepShape } from './shape.ts'
 import type { Terms } from './wait-options.ts'
-import { watch } from './watch.ts'
+import { type Sighting, watch } from './watch.ts'
 
 /** For what is had at once and is worth nothing. */
 export const DONE: Promise<void> = /* @__PURE__ */ Promise.resolve()
@@ -60,7 +60,7 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   signalPrev: AnyWaiter | null = null
   signalNext: AnyWaiter | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
-  #listener = watch.listener
+  #sighting: Sighting | undefined
 
   constructor(queue: WaitQueue<T, Ask>, ask: Ask, terms: Terms | undefined) {
     super(ask)
@@ -71,20 +71,22 @@ export class CancellableWaiter<T, Ask> extends Waiter<T, Ask> {
   /** Once it is in its queue: from now on it can be cancelled. */
   arm(timeout: number, left: number): void {
     if (left < Infinity) this.#startTimer(timeout, left)
-    this.#listener?.parked(this)
+    // Kept first: an observer may cancel the wait as soon as it hears of it.
+    this.#sighting = watch.listener?.sight(this)
+    this.#sighting?.parked()
   }
 
   override grant(value: T): void {
     this.disarm()
     this.resolve(value)
-    this.#listener?.woken(this)
+    this.#sighting?.woken()
   }
 
   /** Turns it away. The caller has taken it out of its queue. */
   refuse(reason: unknown): void {
     this.disarm()
     this.reject(reason)
-    this.#listener?.cancelled(this, reason)
+    this.#sighting?.cancelled(reason)
   }
 
   /** Ends the wait from outside; false if it has ended. */

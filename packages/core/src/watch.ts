@@ -1,15 +1,26 @@
 /** Where waiters look whether anybody listens (`observe/`): one place for all copies of this package in a realm. */
 
-/** What a waiter tells. */
+/** Who listens. */
 export interface Listener {
-  parked(waiter: ObservedWaiter): void
-  woken(waiter: ObservedWaiter): void
-  cancelled(waiter: ObservedWaiter, reason: unknown): void
+  /** One wait, about to park. */
+  sight(waiter: ObservedWaiter): Sighting
+}
+
+/** What a waiter tells those who listened when it parked. */
+export interface Sighting {
+  parked(): void
+  woken(): void
+  cancelled(reason: unknown): void
 }
 
 export interface ObservedWaiter {
-  readonly queue: { readonly primitive: object; readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join' }
-  cancel(reason: unknown): boolean
+  readonly queue: {
+    readonly primitive: object
+    readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join'
+    readonly left: (() => void) | undefined
+  }
+  readonly promise: Promise<unknown>
+  withdraw(reason: unknown): boolean
 }
 
 /** The shape of what is kept here is a protocol between versions of this package: another shape needs another key. */

@@ -191,16 +191,16 @@ function watch(extra: WaitObserver = {}) {
       waits.push(wait)
       extra.parked?.(wait)
     },
-    woken(wait) {
+    woken(wait, note) {
       log.push('woken')
       expect(waits).toContain(wait)
-      extra.woken?.(wait)
+      extra.woken?.(wait, note)
     },
-    cancelled(wait, reason) {
+    cancelled(wait, reason, note) {
       log.push('cancelled')
       expect(waits).toContain(wait)
       reasons.push(reason)
-      extra.cancelled?.(wait, reason)
+      extra.cancelled?.(wait, reason, note)
     },
   })
   endings.push(stop)
@@ -388,6 +388,26 @@ describe('observeWaits', () => {
     task.run('another', () => lock.release())
     await acquiring
     expect(seen).toEqual(['one parks', 'another wakes'])
+  })
+
+  test('each observer is given back what it answered when the wait parked', async () => {
+    const given: unknown[] = []
+    const noting = (note: string): WaitObserver => ({
+      parked: () => note,
+      woken: (_, own) => given.push(`woken ${own}`),
+      cancelled: (_, reason, own) => given.push(`cancelled ${own}: ${reason}`),
+    })
+    endings.push(observeWaits(noting('a')), observeWaits({}), observeWaits(noting('b')))
+    const event = new Event()
+    const woken = event.wait()
+    event.set()
+    await woken
+    event.clear()
+    const controller = new AbortController()
+    const cancelled = outcome(event.wait({ signal: controller.signal }))
+    controller.abort('enough')
+    await cancelled
+    expect(given).toEqual(['woken a', 'woken b', 'cancelled a: enough', 'cancelled b: enough'])
   })
 
   test('several observers each see every wait, in the order in which they came', async () => {

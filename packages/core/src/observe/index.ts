@@ -6,7 +6,7 @@
  * All copies of this package in one realm share the observers.
  */
 import { callable, mistyped } from '../argument.ts'
-import { type Listener, type ObservedWaiter, watch } from '../watch.ts'
+import { type Listener, type ObservedWaiter, type Sighting, watch } from '../watch.ts'
 
 /** One wait, from parking to its end. */
 export interface Wait {
@@ -16,9 +16,16 @@ export interface Wait {
   readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join'
   /**
    * Ends the wait as an abort with this reason would: it rejects with `reason`, and what it was about to receive goes to the next.
-   * False when it is over already. A Condition's wait rejects once it holds its lock again, with the latest reason.
+   * False when it is over already. A Condition's wait rejects once it holds its lock again, with the latest reason. That nobody awaits it is no
+   * unhandled rejection then.
    */
   cancel(reason: unknown): boolean
+  /**
+   * The first half of cancel(): the wait is over, and has left its queue. It answers the second half, which lets those behind be served, or
+   * undefined if the wait was over already. Whoever cancels several waits together withdraws all of them first: else one that is about to be cancelled is
+   * served because another left.
+   */
+  withdraw(reason: unknown): (() => void) | undefined
 }
 
 /**
@@ -26,12 +33,15 @@ export interface Wait {
  * should leave the primitives themselves alone: it is called in the middle of their work.
  */
 export interface WaitObserver {
-  /** In the call that waits, hence in the waiting task's own async context. May cancel the wait then and there. */
-  parked?(wait: Wait): void
+  /**
+   * In the call that waits, hence in the waiting task's own async context. May cancel the wait then and there. What it answers is its
+   * note on the wait: the other two are given it back.
+   */
+  parked?(wait: Wait): unknown
   /** It has been given what it waited for, and its task will resume. In the context of whoever gave it. */
-  woken?(wait: Wait): void
+  woken?(wait: Wait, note: unknown): void
   /** It ends by an abort, a time-out, cancel(), or because its queue was shut down or its barrier broke. */
-  cancelled?(wait: Wait, reason: unknown): void
+  cancelled?(wait: Wait, reason: unknown, note: unknown): void
 }
 
 /**
@@ -74,43 +84,82 @@ export function observeWaits(observer: WaitObserver): () => void {
 /** An observer, once for each time that it was given. */
 interface Watcher {
   readonly observer: WaitObserver
+  ended: boolean
 }
 
 class Watchers implements Listener {
-  readonly #watchers = new Set<Watcher>()
-  /** Each wait, and those who saw it park: nobody hears of the end of a wait whose beginning he missed. */
-  readonly #sightings = new WeakMap<ObservedWaiter, { wait: Wait; watchers: readonly Watcher[] }>()
+  /** Never changed, only replaced: a wait keeps those who saw it park, as nobody hears of the end of a wait whose beginning he missed. */
+  #watchers: readonly Watcher[] = []
 
   add(observer: WaitObserver): () => void {
-    const watcher: Watcher = { observer }
-    this.#watchers.add(watcher)
+    const watcher: Watcher = { observer, ended: false }
+    this.#watchers = [...this.#watchers, watcher]
     return () => {
-      this.#watchers.delete(watcher)
-      if (this.#watchers.size === 0 && watch.listener === this) watch.listener = undefined
+      watcher.ended = true
+      this.#watchers = this.#watchers.filter((other) => other !== watcher)
+      if (this.#watchers.length === 0 && watch.listener === this) watch.listener = undefined
     }
   }
 
-  parked(waiter: ObservedWaiter): void {
-    const { primitive, operation } = waiter.queue
-    const wait: Wait = { primitive, operation, cancel: (reason) => waiter.cancel(reason) }
-    this.#sightings.set(waiter, { wait, watchers: [...this.#watchers] })
-    this.#tell(waiter, (observer) => observer.parked?.(wait))
+  sight(waiter: ObservedWaiter): Sighting {
+    return new WatchedWait(new ObservedWait(waiter), this.#watchers)
+  }
+}
+
+class ObservedWait implements Wait {
+  readonly primitive: object
+  readonly operation: Wait['operation']
+  readonly #waiter: ObservedWaiter
+
+  constructor(waiter: ObservedWaiter) {
+    this.primitive = waiter.queue.primitive
+    this.operation = waiter.queue.operation
+    this.#waiter = waiter
   }
 
-  woken(waiter: ObservedWaiter): void {
-    this.#tell(waiter, (observer, wait) => observer.woken?.(wait))
+  cancel(reason: unknown): boolean {
+    const serve = this.withdraw(reason)
+    serve?.()
+    return serve !== undefined
   }
 
-  cancelled(waiter: ObservedWaiter, reason: unknown): void {
-    this.#tell(waiter, (observer, wait) => observer.cancelled?.(wait, reason))
+  withdraw(reason: unknown): (() => void) | undefined {
+    const { queue, promise } = this.#waiter
+    if (!this.#waiter.withdraw(reason)) return undefined
+    // Its task may be waiting for something else at the moment, and never look at this one again.
+    promise.catch(() => {})
+    return () => queue.left?.()
+  }
+}
+
+/** A wait, those who saw it park, and the note that each of them took. */
+class WatchedWait implements Sighting {
+  readonly #wait: Wait
+  readonly #watchers: readonly Watcher[]
+  readonly #notes: unknown[] = []
+
+  constructor(wait: Wait, watchers: readonly Watcher[]) {
+    this.#wait = wait
+    this.#watchers = watchers
   }
 
-  #tell(waiter: ObservedWaiter, say: (observer: WaitObserver, wait: Wait) => void): void {
-    const sighting = this.#sightings.get(waiter)
-    for (const watcher of sighting?.watchers ?? []) {
-      if (!this.#watchers.has(watcher)) continue
+  parked(): void {
+    this.#tell((observer, index) => (this.#notes[index] = observer.parked?.(this.#wait)))
+  }
+
+  woken(): void {
+    this.#tell((observer, index) => observer.woken?.(this.#wait, this.#notes[index]))
+  }
+
+  cancelled(reason: unknown): void {
+    this.#tell((observer, index) => observer.cancelled?.(this.#wait, reason, this.#notes[index]))
+  }
+
+  #tell(say: (observer: WaitObserver, index: number) => void): void {
+    for (const [index, watcher] of this.#watchers.entries()) {
+      if (watcher.ended) continue
       try {
-        say(watcher.observer, (sighting as { wait: Wait }).wait)
+        say(watcher.observer, index)
       } catch (error) {
         queueMicrotask(() => {
           throw error

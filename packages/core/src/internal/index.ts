@@ -1,0 +1,6 @@
+/**
+ * What the packages of this project share beneath their public surface: how a wrong argument is refused, and how a wait's options are read. For
+ * them alone, in the very same version: it may change in any release.
+ */
+export { callable, misnumbered, mistyped, optionsObject, shown, whole } from '../argument.ts'
+export { isSignal, readTerms, type Terms } from '../wait-options.ts'

@@ -1,0 +1,10 @@
+/** asyncio's tasks over promises, and cancellation that reaches every wait. */
+export { CancelledError, InvalidStateError } from './errors/index.ts'
+export { gather, gatherSettled } from './gather.ts'
+export { Scheduler, type SchedulerOptions } from './scheduler.ts'
+export { shield } from './shield.ts'
+export { sleep, type SleepOptions } from './sleep.ts'
+export { createTask, currentTask, type Job, Task, type TaskOptions } from './task.ts'
+export { TaskGroup, taskGroup } from './task-group.ts'
+export { type ScopeOptions, timeout } from './timeout.ts'
+export { wait, type WaitForTasksOptions } from './wait.ts'

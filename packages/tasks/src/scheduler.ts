@@ -1,0 +1,166 @@
+/**
+ * Scheduler: the same job again and again, in step with the clock.
+ *
+ * States: stopped | started; and the runs in progress, which outlive stop(), and which it waits for.
+ * Fairness: starts are reckoned from the first one, never from the one before: lateness does not add up. Starts that fell into a time in which the
+ *   whole program stood still are left out, not made up for.
+ * Cancellation: stop() cancels nothing. Who is cancelled while he waits for stop() leaves the runs alone.
+ */
+import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
+import { createTask, currentTask, type Job, type Task } from './task.ts'
+import { after } from './timer.ts'
+import { wait } from './wait.ts'
+
+export interface SchedulerOptions {
+  /**
+   * What becomes of a start while a run is in progress: it starts beside it (`true`, the default), waits until that has ended
+   * (`'queue'`), or is left out (`'skip'`).
+   */
+  overlap?: true | 'queue' | 'skip' | undefined
+  /** Hears of the error of a run. Without it, an error is an unhandled rejection. The schedule goes on either way. */
+  onError?: ((error: unknown) => void) | undefined
+}
+
+const OVERLAPS: ReadonlySet<unknown> = new Set([true, 'queue', 'skip'])
+
+/**
+ * Runs `job` every `period` milliseconds, first at once, each run in a task of its own.
+ *
+ * For what has to happen regularly: a poll, a report, a clean-up. `setInterval` slips, cannot wait for what it started, and loses errors. For a pause *between* runs use a
+ * loop with sleep().
+ *
+ * @param period Milliseconds from one start to the next, more than 0.
+ * @throws RangeError or TypeError for wrong arguments.
+ *
+ * @example
+ * ```ts
+ * import { Event } from '@interlock/core'
+ * import { Scheduler } from '@interlock/tasks'
+ *
+ * let runs = 0
+ * const thrice = new Event()
+ * const scheduler = new Scheduler(2, async () => {
+ *   if (++runs === 3) thrice.set()
+ * })
+ * scheduler.start()
+ * scheduler.started // => true
+ * await thrice.wait()
+ * await scheduler.stop()
+ * scheduler.running // => 0
+ * ```
+ */
+export class Scheduler implements AsyncDisposable {
+  readonly #period: number
+  readonly #job: Job<void>
+  readonly #overlap: true | 'queue' | 'skip'
+  readonly #onError: ((error: unknown) => void) | undefined
+  readonly #runs = new Set<Task<void>>()
+  /** Starts that wait for a run to end. */
+  #queued = 0
+  /** Ends the schedule; undefined while there is none. */
+  #cancelNext: (() => void) | undefined
+  declare [Symbol.asyncDispose]: () => Promise<void>
+
+  static {
+    // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
+    Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
+      value(this: Scheduler): Promise<void> {
+        return this.stop()
+      },
+    })
+  }
+
+  constructor(period: number, job: Job<void>, options?: SchedulerOptions) {
+    if (typeof period !== 'number' || !(period > 0 && period < Infinity)) {
+      throw misnumbered('period', 'milliseconds, more than 0 and finite', period)
+    }
+    callable('job', job)
+    const { overlap = true, onError } = optionsObject(options) ?? {}
+    if (!OVERLAPS.has(overlap)) throw wrongOverlap(overlap)
+    if (onError !== undefined) callable('onError', onError)
+    this.#period = period
+    this.#job = job
+    this.#overlap = overlap
+    this.#onError = onError
+  }
+
+  /** How many runs are in progress. */
+  get running(): number {
+    return this.#runs.size
+  }
+
+  /** True from start() to stop(). */
+  get started(): boolean {
+    return this.#cancelNext !== undefined
+  }
+
+  /** Starts the schedule, and the first run, at once. Nothing happens if it is started already. */
+  start(): this {
+    if (!this.started) this.#schedule(performance.now(), 0)
+    return this
+  }
+
+  /**
+   * Ends the schedule: no new runs, queued ones included. Resolves when every run in progress has ended, at once if there is none; called by a run
+   * itself, when all others have. May be called twice, and start() after it.
+   */
+  async stop(): Promise<void> {
+    this.#cancelNext?.()
+    this.#cancelNext = undefined
+    this.#queued = 0
+    const caller = currentTask()
+    const others = [...this.#runs].filter((run) => (run as Task<unknown>) !== caller)
+    if (others.length > 0) await wait(others)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Scheduler'
+  }
+
+  toString(): string {
+    return `Scheduler <${this.started ? 'started' : 'stopped'}, running: ${this.running}>`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  /** Start number `index`, of those reckoned from `first`, is due. */
+  #schedule(first: number, index: number): void {
+    const elapsed = Math.floor((performance.now() - first) / this.#period)
+    const next = Math.max(index, elapsed) + 1
+    this.#cancelNext = after(first + next * this.#period - performance.now(), () => this.#schedule(first, next))
+    if (this.#overlap === true || this.running === 0) this.#run()
+    else if (this.#overlap === 'queue') this.#queued++
+  }
+
+  #run(): void {
+    const run = createTask(this.#job)
+    this.#runs.add(run)
+    run.follow(() => this.#ended(run))
+  }
+
+  #ended(run: Task<void>): void {
+    this.#runs.delete(run)
+    if (run.failed && this.#onError !== undefined) {
+      run.retrieve()
+      try {
+        this.#onError(run.error())
+      } catch (error) {
+        // As much a bug as an unhandled error of the job, and no reason for the schedule to end.
+        void Promise.reject(error)
+      }
+    }
+    if (this.#queued > 0) {
+      this.#queued--
+      this.#run()
+    }
+  }
+}
+
+function wrongOverlap(overlap: unknown): Error {
+  const range = "true, 'queue' or 'skip'"
+  return typeof overlap === 'string'
+    ? new RangeError(`overlap must be ${range}, got ${shown(overlap)}`)
+    : mistyped('overlap', range, overlap)
+}
