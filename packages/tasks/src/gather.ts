@@ -26,14 +26,10 @@ type Outcomes<T extends readonly Job<unknown>[]> = {
  * ```ts
  * import { gather, sleep } from '@interlock/tasks'
  *
- * await gather(
- *   () => sleep(2, 'slow'),
- *   async () => 42,
- * ) // => ['slow', 42]
- * await gather(
- *   () => sleep(60_000),
- *   () => Promise.reject(new Error('no such file')),
- * ).catch((error) => error.message) // => 'no such file'
+ * const slow = () => sleep(2, 'slow')
+ * const wrong = () => Promise.reject(new Error('no such file'))
+ * await gather(slow, async () => 42) // => ['slow', 42]
+ * await gather(slow, wrong).catch((error) => error.message) // => 'no such file'
  * ```
  */
 export function gather<T extends readonly Job<unknown>[]>(...jobs: T): Promise<Results<T>> {
