@@ -21,6 +21,7 @@ export default defineConfig({
       ofPackage('core'),
       ofPackage('tasks'),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
+      { test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'] } },
       { test: { name: 'benchmarks', root: 'benchmarks', include: ['**/*.test.ts'] } },
     ],
   },

@@ -43,7 +43,7 @@ test("`parked` is called in the waiting task's async context, `woken` in that of
   const lock = new Lock()
   const held = await lock.acquire()
   const waiting = task.run('a', async () => {
-    await undefined
+    await Promise.resolve()
     await lock.acquire()
     return task.getStore()
   })

@@ -18,16 +18,13 @@ async function stands() {
 test('String() and a template say how it stands', async () => {
   const { lock } = await stands()
   same(`${lock}`, 'Lock "db" <locked, waiting: 2>')
-  equal(
-    [new Lock(), new Semaphore(3), new Event(), new Barrier(3), new Queue(10)].map(String),
-    [
-      'Lock <unlocked>',
-      'Semaphore <value: 3>',
-      'Event <unset>',
-      'Barrier <filling, 0/3>',
-      'Queue <size: 0, maxsize: 10>',
-    ],
-  )
+  equal([new Lock(), new Semaphore(3), new Event(), new Barrier(3), new Queue(10)].map(String), [
+    'Lock <unlocked>',
+    'Semaphore <value: 3>',
+    'Event <unset>',
+    'Barrier <filling, 0/3>',
+    'Queue <size: 0, maxsize: 10>',
+  ])
 })
 
 test('JSON.stringify() does', async () => {

@@ -7,7 +7,7 @@ test('cancel() reaches lock.acquire() in a deep call, after awaits and timers, w
   const lock = new Lock()
   const held = await lock.acquire()
   const deep = async (depth) => {
-    await undefined
+    await Promise.resolve()
     if (depth === 0) return await lock.acquire()
     await new Promise((resolve) => setTimeout(resolve))
     return await deep(depth - 1)
@@ -111,12 +111,14 @@ test('currentTask() is the task across awaits, timers and calls, and undefined o
     const own = currentTask()
     await new Promise((resolve) => setTimeout(resolve))
     const inner = createTask(async () => {
-      await undefined
-      return currentTask()
+      await Promise.resolve()
+      // In an array: a task that resolves to itself would never end.
+      return [currentTask()]
     })
-    return [own === currentTask(), (await inner) === inner]
+    const [seen] = await inner
+    return [own === currentTask(), seen === inner, own === task]
   })
   equal(currentTask(), undefined)
-  equal(await task, [true, true])
+  equal(await task, [true, true, true])
   equal(currentTask(), undefined)
 })

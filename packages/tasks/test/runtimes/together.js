@@ -1,16 +1,6 @@
 /** gather, wait, timeout, shield, taskGroup and Scheduler in this runtime. */
 import { Context, ContextVar } from '@interlock/contextvar'
-import {
-  createTask,
-  gather,
-  gatherSettled,
-  Scheduler,
-  shield,
-  sleep,
-  taskGroup,
-  timeout,
-  wait,
-} from '@interlock/tasks'
+import { createTask, gather, gatherSettled, Scheduler, shield, sleep, taskGroup, timeout, wait } from '@interlock/tasks'
 import { drain, equal, rejects, same, test } from '../../../../scripts/runtimes/conformance.js'
 
 test('a task has a copy of the Context of whoever created it', async () => {
