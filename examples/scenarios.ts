@@ -4,10 +4,12 @@ import boundedSemaphore from './bounded-semaphore.ts'
 import chatServer from './chat-server.ts'
 import chips from './chips.ts'
 import condition from './condition.ts'
+import contextVariable from './context-variable.ts'
 import databaseLimiter from './database-limiter.ts'
 import event from './event.ts'
 import lock from './lock.ts'
 import queue from './queue.ts'
+import requestIds from './request-ids.ts'
 import scheduler from './scheduler.ts'
 import slowApi from './slow-api.ts'
 import type { Scenario } from './stage/scenario.ts'
@@ -24,4 +26,6 @@ export const scenarios: readonly Scenario[] = [
   condition,
   barrier,
   queue,
+  contextVariable,
+  requestIds,
 ]

@@ -85,7 +85,7 @@ async function playAll({ scenarios, pace }: Plan): Promise<number> {
     showHeading(scenario.name, scenario.description, `[${index + 1}/${scenarios.length}] `)
     const playBegan = performance.now()
     try {
-      await perform(scenario, { print: showLine, clock: createClock(pace) })
+      await perform(scenario, { print: showLine, clock: createClock(Math.max(pace, scenario.leastPace)) })
       showNote(`\nplayed in ${secondsSince(playBegan)}\n`)
     } catch (error) {
       failed.push(scenario.name)

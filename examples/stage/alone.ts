@@ -17,7 +17,7 @@ export async function runAlone(scenario: Scenario): Promise<void> {
     return
   }
 
-  const options: PlayOptions = { print: showLine, clock: createClock(pace) }
+  const options: PlayOptions = { print: showLine, clock: createClock(Math.max(pace, scenario.leastPace)) }
   showHeading(scenario.name, scenario.description)
   if (scenario.untilCtrlC) {
     const ctrlC = new Event({ name: 'Ctrl-C' })

@@ -16,6 +16,8 @@ export interface Clock {
   readonly sleep: (seconds: number) => Promise<void>
   /** Calls `fn` `seconds` from now, unless the function that it answers with is called before. */
   readonly after: (seconds: number, fn: () => void) => () => void
+  /** How many milliseconds of the host that is: for what keeps time by timers of its own. */
+  readonly ms: (seconds: number) => number
 }
 
 interface Timer {
@@ -81,7 +83,12 @@ export function createClock(pace: number = PACE): Clock {
   }
 
   setImmediate(leaveMoment)
-  return { now, after, sleep: (seconds) => new Promise((resolve) => after(seconds, resolve)) }
+  return {
+    now,
+    after,
+    sleep: (seconds) => new Promise((resolve) => after(seconds, resolve)),
+    ms: (seconds) => seconds * pace,
+  }
 }
 
 /** The pace that a `--pace` asks for. */

@@ -40,27 +40,40 @@ export interface Scenario {
   readonly description: string
   /** It goes on until Ctrl-C, when somebody is there to press it. */
   readonly untilCtrlC: boolean
+  /** It needs a clock of at least this pace: 1 where it waits for the host's own timers, which no clock can hurry. */
+  readonly leastPace: number
   readonly play: (options: PlayOptions) => Promise<void>
+}
+
+export interface ScenarioOptions {
+  /** It goes on until Ctrl-C, and until that many seconds when nobody is there to press it. */
+  ctrlCAfter?: number
+  /** It waits for timers of the host, for ms(seconds). Its times are then printed to a tenth. */
+  hostTimers?: boolean
 }
 
 export function scenario(
   file: ImportMeta,
   description: string,
   body: (stage: Stage) => Promise<void>,
-  options: { ctrlCAfter?: number } = {},
+  options: ScenarioOptions = {},
 ): Scenario {
   const self: Scenario = {
     name: parse(file.filename).name,
     description,
     untilCtrlC: options.ctrlCAfter !== undefined,
+    leastPace: options.hostTimers === true ? 1 : 0,
     async play({ print, clock = createClock(), ctrlC }) {
       const interrupt = ctrlC ?? new Event({ name: 'Ctrl-C' })
       if (ctrlC === undefined && options.ctrlCAfter !== undefined)
         clock.after(options.ctrlCAfter, () => interrupt.set())
+      // What a host's timer sets off does not see the timer's own time but the host's, which is never before it and a
+      // little after: so it is cut to tenths. (A millionth, because 2.3 * 10 is a little less than 23.)
+      const at = options.hostTimers === true ? () => Math.floor(clock.now() * 10 + 1e-6) / 10 : clock.now
       await body({
         ...clock,
         ctrlC: interrupt,
-        print: (...values) => print({ at: clock.now(), text: format(...values) }),
+        print: (...values) => print({ at: at(), text: format(...values) }),
       })
     },
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { scenarios } from '../scenarios.ts'
 import { run, scenarioLines, start } from './command.ts'
+import { expectOrderlyStop } from './orderly-stop.ts'
 import { record } from './record.ts'
 
 // Processes are slow to start on a busy machine.
@@ -33,19 +34,10 @@ describe('scheduler, with a SIGINT', () => {
     const { code, signal, stdout, stderr } = await scheduler.ended
     expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' })
 
-    const lines = scenarioLines(stdout)
-    const stopping = lines.findIndex((line) => line.startsWith('Ctrl-C'))
-    const stopped = lines.indexOf('stopped')
-    const runs = (pattern: RegExp, from: number, to: number): (string | undefined)[] =>
-      lines.slice(from, to).flatMap((line) => pattern.exec(line)?.[1] ?? [])
-    const started = runs(/^run (\d+) starts/, 0, stopping)
+    const { started, inProgress } = expectOrderlyStop(scenarioLines(stdout))
     expect(started.length).toBeGreaterThanOrEqual(seen)
-    expect(runs(/^run (\d+) starts/, stopping, stopped)).toEqual([])
-    expect(runs(/^run (\d+) ends/, 0, stopped)).toEqual(started)
     // Runs overlap without a gap, so some were in progress, and stop() waited for them.
-    const inProgress = Number(/in progress: (\d+)$/.exec(lines[stopping]!)?.[1])
     expect(inProgress).toBeGreaterThan(0)
-    expect(runs(/^run (\d+) ends/, stopping, stopped)).toEqual(started.slice(-inProgress))
   })
 
   test('is not ended by anything else', async () => {

@@ -141,6 +141,14 @@ describe('a host that is not on time', () => {
   })
 })
 
+test.for([
+  [1000, 2000],
+  [50, 100],
+  [0, 0],
+] as const)('at a pace of %d two seconds are %d milliseconds of the host', ([pace, ms]) => {
+  expect(createClock(pace).ms(2)).toBe(ms)
+})
+
 test('a pace is a number of milliseconds', () => {
   expect(paceOf(undefined)).toBe(50)
   expect(paceOf('1000')).toBe(1000)

@@ -1,13 +1,53 @@
 /** Plays a scenario with no time to wait for, and reads events out of what it printed. */
+import { vi } from 'vitest'
+import { Event } from '@interlock/core'
 import { createClock } from '../stage/clock.ts'
 import { perform } from '../stage/perform.ts'
 import type { Line, PlayOptions, Scenario } from '../stage/scenario.ts'
 
-/** Every line that `scenario` prints, on a clock whose seconds take no time. */
-export async function record(scenario: Scenario, options: Omit<PlayOptions, 'print'> = {}): Promise<Line[]> {
+interface Options {
+  /** The second in which somebody presses Ctrl-C. */
+  ctrlCAt?: number
+}
+
+/**
+ * Every line that `scenario` prints, on a clock whose seconds take no time. One that waits for timers of the host is played
+ * on fake ones, a millisecond exact; a test that has put fake ones there already plays it on those.
+ */
+export async function record(scenario: Scenario, options: Options = {}): Promise<Line[]> {
+  if (scenario.leastPace === 0) return await play(scenario, 0, options)
+  const faked = vi.isFakeTimers()
+  if (!faked) vi.useFakeTimers()
+  try {
+    return await inFakeTime(play(scenario, 1000, options))
+  } finally {
+    if (!faked) vi.useRealTimers()
+  }
+}
+
+async function play(scenario: Scenario, pace: number, { ctrlCAt }: Options): Promise<Line[]> {
   const lines: Line[] = []
-  await perform(scenario, { clock: createClock(0), ...options, print: (line) => lines.push(line) })
+  const clock = createClock(pace)
+  const playOptions: PlayOptions = { clock, print: (line) => lines.push(line) }
+  if (ctrlCAt !== undefined) {
+    const ctrlC = new Event({ name: 'Ctrl-C' })
+    clock.after(ctrlCAt, () => ctrlC.set())
+    playOptions.ctrlC = ctrlC
+  }
+  await perform(scenario, playOptions)
   return lines
+}
+
+/** Lets fake time pass, from timer to timer, until `promise` is settled. */
+async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
+  const now = { settled: false }
+  const settle = (): void => void (now.settled = true)
+  promise.then(settle, settle)
+  while (!now.settled) {
+    if (vi.getTimerCount() === 0) throw new Error('it never ends: no timer is left')
+    await vi.advanceTimersToNextTimerAsync()
+  }
+  return await promise
 }
 
 export interface Moment {

@@ -7,7 +7,9 @@
  * Cancellation: stop() cancels nothing. Who is cancelled while he waits for stop() leaves the runs alone.
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
-import { createTask, currentTask, type Job, type Task } from './task.ts'
+import { copyContext } from '@interlock/contextvar'
+import { printed } from './printed.ts'
+import { currentTask, type Job, Task } from './task.ts'
 import { after } from './timer.ts'
 import { wait } from './wait.ts'
 
@@ -62,6 +64,7 @@ export class Scheduler implements AsyncDisposable {
   declare [Symbol.asyncDispose]: () => Promise<void>
 
   static {
+    printed(this)
     // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
     Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
       value(this: Scheduler): Promise<void> {
@@ -121,10 +124,6 @@ export class Scheduler implements AsyncDisposable {
     return `Scheduler <${this.started ? 'started' : 'stopped'}, running: ${this.running}>`
   }
 
-  toJSON(): string {
-    return this.toString()
-  }
-
   /** Start number `index`, of those reckoned from `first`, is due. */
   #schedule(first: number, index: number): void {
     const elapsed = Math.floor((performance.now() - first) / this.#period)
@@ -135,9 +134,11 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #run(): void {
-    const run = createTask(this.#job)
+    const run = new Task<void>(undefined)
+    // In progress before its job begins: the job may ask, or stop the schedule.
     this.#runs.add(run)
     run.follow(() => this.#ended(run))
+    run.start(this.#job, copyContext(), undefined)
   }
 
   #ended(run: Task<void>): void {

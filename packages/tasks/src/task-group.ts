@@ -12,6 +12,7 @@ import { currentContext, runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
+import { printed } from './printed.ts'
 import { type Aftermath, currentScope, Scope, Suspension } from './scope.ts'
 import { type Job, readOptions, Task, type TaskOptions } from './task.ts'
 import type { ScopeOptions } from './timeout.ts'
@@ -69,6 +70,10 @@ export class TaskGroup {
   readonly #refusals = new WeakSet<object>()
   #joined: (() => void) | undefined
 
+  static {
+    printed(this)
+  }
+
   /** @internal */
   constructor() {
     const outer = currentScope()
@@ -108,10 +113,6 @@ export class TaskGroup {
   toString(): string {
     const state = this.#abortion !== undefined && this.#state !== 'ended' ? 'aborting' : this.#state
     return `TaskGroup <${state}, children: ${this.#children.size}>`
-  }
-
-  toJSON(): string {
-    return this.toString()
   }
 
   /** @internal */

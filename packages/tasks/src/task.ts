@@ -12,6 +12,7 @@ import { runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
+import { printed } from './printed.ts'
 import { type Aftermath, currentScope, ignore, Scope, Suspension } from './scope.ts'
 
 export interface TaskOptions {
@@ -32,8 +33,6 @@ type State = 'pending' | 'fulfilled' | 'failed' | 'cancelled'
 type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
 // oxlint-disable-next-line typescript/no-explicit-any
 type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined
-
-const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
 type Follower = (task: Task<unknown>) => void
 
@@ -88,6 +87,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   declare [Symbol.asyncDispose]: () => Promise<void>
 
   static {
+    printed(this)
     // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
     Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
       value(this: Task<unknown>): Promise<void> {
@@ -197,15 +197,6 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     return `Task ${JSON.stringify(this.name)} <${state}>`
   }
 
-  toJSON(): string {
-    return this.toString()
-  }
-
-  /** @internal */
-  [inspect](): string {
-    return this.toString()
-  }
-
   /**
    * Begins the job; not for a signal that has aborted: then it ends cancelled, and has never run.
    * @internal
@@ -218,7 +209,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
       if (signal !== undefined) this.#unhear = onAbort(signal, () => void this.cancel(signal.reason))
       this.#running = runFor(this.#scope, context, run<T>, this, job)
     }
-    if (this.#retrieved) this.#running.catch(ignore)
+    if (this.#retrieved || this.done) this.#running.catch(ignore)
   }
 
   /**

@@ -88,7 +88,7 @@ function readTasks<T>(tasks: Iterable<Task<T>>): Set<Task<T>> {
 }
 
 function readUntil(options: WaitForTasksOptions | undefined): WaitForTasksOptions['until'] {
-  const until = optionsObject(options)?.until ?? 'all'
+  const { until = 'all' } = optionsObject(options) ?? {}
   if (UNTIL.includes(until)) return until
   const range = UNTIL.map(shown).join(' or ')
   throw typeof until === 'string'
