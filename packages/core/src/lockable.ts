@@ -2,6 +2,7 @@
 /** What every lock answers to, and what holding one is. */
 import { callable } from './argument.ts'
 import type { WaitOptions } from './wait-options.ts'
+import { excusable } from './watch.ts'
 
 /**
  * A hold on something: a lock, or permits of a semaphore.
@@ -97,17 +98,30 @@ export class HolderPermit implements Permit {
   }
 }
 
-/** run() of every lock: `from.acquire(options)` has its effect inside the call, `fn` begins after it. */
-export async function runHolding<T, O extends WaitOptions>(
+/**
+ * run() of every lock: `from.acquire(options)` has its effect inside the call, `fn` begins after it. `held` hears of the permit, and answers
+ * what gives the hold back, where that is not simply the permit's release().
+ */
+export function runHolding<T, O extends WaitOptions>(
   from: { acquire(options?: O): Promise<Permit> },
   fn: () => T | PromiseLike<T>,
   options?: O,
+  held?: (permit: Permit) => () => void,
 ): Promise<T> {
-  callable('fn', fn)
-  const permit = await from.acquire(options)
-  try {
-    return await fn()
-  } finally {
-    permit.release()
-  }
+  return excusable(async (excused) => {
+    callable('fn', fn)
+    let permit: Permit
+    try {
+      permit = await from.acquire(options)
+    } catch (error) {
+      return excused(error)
+    }
+    const giveBack = held?.(permit)
+    try {
+      return await fn()
+    } finally {
+      if (giveBack === undefined) permit.release()
+      else giveBack()
+    }
+  })
 }

@@ -26,7 +26,9 @@ export interface ObservedWaiter {
 /** The shape of what is kept here is a protocol between versions of this package: another shape needs another key. */
 const key: unique symbol = Symbol.for('@interlock/core/watch@1') as never
 
-export const watch: { listener?: Listener | undefined } = ((globalThis as { [key]?: object })[key] ??= {})
+export const watch: { listener?: Listener | undefined; reasons?: WeakSet<object> } = ((
+  globalThis as { [key]?: object }
+)[key] ??= {})
 
 /** Calls `fn` with nobody listening: for a step of a wait that is observed already. */
 export function unobserved<T>(fn: () => T): T {
@@ -37,4 +39,23 @@ export function unobserved<T>(fn: () => T): T {
   } finally {
     watch.listener = listener
   }
+}
+
+/** An observer ends a wait by `reason`: that nobody awaits the wait is nobody's mistake. */
+export function excuse(reason: unknown, wait: Promise<unknown>): void {
+  if (Object(reason) === reason) (watch.reasons ??= new WeakSet()).add(reason as object)
+  wait.catch(() => {})
+}
+
+/**
+ * The promise of an async function that waits within. What the wait rejects with goes through `excused`: if an observer has ended it, the
+ * promise is excused as the wait is.
+ */
+export function excusable<T>(run: (excused: (error: unknown) => never) => Promise<T>): Promise<T> {
+  let running: Promise<T> | undefined
+  running = run((error) => {
+    if (running !== undefined && watch.reasons?.has(error as object)) excuse(error, running)
+    throw error
+  })
+  return running
 }

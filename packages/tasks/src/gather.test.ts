@@ -1,6 +1,6 @@
 /** gather, gatherSettled: asyncio's statements G1 to G9 over jobs; cancellation from above, from a job and from beside; Contexts; bad input. */
 import { ContextVar } from '@interlock/contextvar'
-import { Event, Lock, Queue } from '@interlock/core'
+import { Event, Queue, Semaphore } from '@interlock/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { outcomeAfter, pass } from '../test/clock.ts'
 import { drain, outcome } from '../test/microtasks.ts'
@@ -237,7 +237,7 @@ describe('asyncio: gather', () => {
     expect([aborted, log, caller.cancelled]).toEqual([true, [], true])
   })
 
-  test('G6: CancelledError comes out though the jobs swallow it, of gatherSettled() too', async () => {
+  test('G6, bpo-32684: CancelledError comes out though the jobs swallow it, of gatherSettled() too', async () => {
     const swallowing = async (): Promise<string> => {
       await sleep(5).catch(() => {})
       return 'value'
@@ -349,20 +349,21 @@ describe('cancellation, by whom and when', () => {
     expect(caller.error()).toMatchObject({ name: 'CancelledError', cause: 'from inside' })
   })
 
-  test('jobs on one lock are withdrawn together: none is granted because another left', async () => {
-    const lock = new Lock()
-    const holder = lock.tryAcquire()
-    const job = async (): Promise<void> => {
-      using _permit = await lock.acquire()
+  test('jobs on one semaphore are withdrawn together: none is granted because another left, and who waits behind them is', async () => {
+    const semaphore = new Semaphore(1)
+    const ask = (permits: number) => async (): Promise<void> => {
+      await semaphore.acquire({ permits })
       log.push('has it')
     }
-    const caller = createTask(() => gather(job, job, job))
-    expect(lock.waiting).toBe(3)
+    // The large request holds the small ones back, though there is a permit for one of them.
+    const caller = createTask(() => gather(ask(2), ask(1), ask(1)))
+    const behind = semaphore.acquire()
+    expect([semaphore.value, semaphore.waiting]).toEqual([1, 4])
     caller.cancel()
-    expect(lock.waiting).toBe(0)
-    holder?.release()
+    expect([semaphore.value, semaphore.waiting]).toEqual([0, 0])
+    await behind
     await drain()
-    expect([log, lock.locked, caller.cancelled]).toEqual([[], false, true])
+    expect([log, caller.cancelled]).toEqual([[], true])
   })
 
   test('nested: the cancel reaches the innermost jobs', async () => {
@@ -376,6 +377,27 @@ describe('cancellation, by whom and when', () => {
     await drain()
     expect(log).toEqual(['a! CancelledError', 'b! CancelledError', 'c! CancelledError'])
     expect(caller.cancelled).toBe(true)
+  })
+
+  test('delivered once: a task that two jobs await hears of it once, and cleans up in peace', async () => {
+    const shared = createTask(async () => {
+      try {
+        await sleeper('shared', 100)()
+      } finally {
+        await sleeper('clean-up', 5)()
+      }
+    })
+    const caller = createTask(() =>
+      gather(
+        () => shared,
+        () => shared,
+      ),
+    )
+    await drain()
+    caller.cancel()
+    await pass(5)
+    expect(log).toEqual(['shared! CancelledError', 'clean-up'])
+    expect([shared.cancelled, caller.cancelled]).toEqual([true, true])
   })
 
   test('delivered once: after it was caught the caller waits in peace', async () => {

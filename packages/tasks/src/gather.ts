@@ -1,8 +1,8 @@
 /** gather, gatherSettled: several jobs at once, and their results in order. */
-import { callable } from '@interlock/core/internal'
+import { callable, keepShape } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
 import type { CancelledError } from './errors/cancelled-error.ts'
-import { type Aftermath, currentScope, ignore, Suspension } from './scope.ts'
+import { type Aftermath, currentScope, quiet, Suspension } from './scope.ts'
 import { type Job, Task } from './task.ts'
 
 type Results<T extends readonly Job<unknown>[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> }
@@ -33,7 +33,7 @@ type Outcomes<T extends readonly Job<unknown>[]> = {
  * ```
  */
 export function gather<T extends readonly Job<unknown>[]>(...jobs: T): Promise<Results<T>> {
-  return gathering(jobs, true, (task) => task.result()) as Promise<Results<T>>
+  return quiet(gathering(jobs, true, (task) => task.result())) as Promise<Results<T>>
 }
 
 /**
@@ -54,7 +54,7 @@ export function gather<T extends readonly Job<unknown>[]>(...jobs: T): Promise<R
  * ```
  */
 export function gatherSettled<T extends readonly Job<unknown>[]>(...jobs: T): Promise<Outcomes<T>> {
-  return gathering(jobs, false, outcomeOf) as Promise<Outcomes<T>>
+  return quiet(gathering(jobs, false, outcomeOf)) as Promise<Outcomes<T>>
 }
 
 function outcomeOf(task: Task<unknown>): PromiseSettledResult<unknown> {
@@ -102,7 +102,7 @@ class Gathering extends Suspension {
   start(job: Job<unknown>): void {
     // A job before this one has cancelled its caller. What has not started never does.
     if (this.#cancellation !== undefined) return
-    const task = new Task<unknown>(undefined)
+    const task = Task.create()
     this.tasks.push(task)
     this.#pending++
     task.retrieve()
@@ -110,25 +110,32 @@ class Gathering extends Suspension {
     task.start(job, copyContext(), undefined)
   }
 
+  override get arriving(): boolean {
+    return this.tasks.every((task) => task.arriving)
+  }
+
   /** It rejects when all have ended, whatever they have made of it. */
   interrupt(error: CancelledError, aftermath: Aftermath): boolean {
+    const { arriving } = this
+    let delivered = false
+    for (const task of this.tasks) if (task.passOn(error, aftermath)) delivered = true
+    if (!delivered && arriving) return false
     this.#cancellation = error
-    for (const task of this.tasks) task.passOn(error, aftermath)
     return true
   }
 
   readonly #ended = (task: Task<unknown>): void => {
     this.#pending--
     if (this.#cancellation === undefined && this.#failFast && (task.failed || task.cancelled)) {
-      this.granted()
+      this.scope?.told(task.error())
+      this.over()
       this.#reject(task.error())
     } else if (this.#pending === 0) {
-      this.granted()
+      this.over()
       if (this.#cancellation === undefined) this.#resolve()
-      else {
-        this.promise.catch(ignore)
-        this.#reject(this.#cancellation)
-      }
+      else this.#reject(this.#cancellation)
     }
   }
 }
+
+keepShape(new Gathering(true))

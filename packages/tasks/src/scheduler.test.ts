@@ -381,6 +381,23 @@ describe('stop()', () => {
     expect([log, scheduler.running]).toEqual([['stopped', 'stopped'], 0])
   })
 
+  test('by a run and from outside: who is outside waits until that run has ended', async () => {
+    const scheduler = new Scheduler(10, async () => {
+      await sleep(5)
+      await scheduler.stop()
+      await sleep(20)
+      log.push('ended')
+    }).start()
+    await pass(1)
+    record(log, 'stopped before', scheduler.stop())
+    await pass(5)
+    record(log, 'stopped after', scheduler.stop())
+    await pass(18)
+    expect([log, scheduler.running]).toEqual([[], 1])
+    await pass(1)
+    expect([log, scheduler.running]).toEqual([['ended', 'stopped before', 'stopped after'], 0])
+  })
+
   test('who is cancelled while he waits for it leaves the runs alone', async () => {
     const scheduler = new Scheduler(10, async () => {
       await sleep(5)

@@ -8,10 +8,10 @@
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
-import { printed } from './printed.ts'
+import { printed } from './brand.ts'
+import { park } from './scope.ts'
 import { currentTask, type Job, Task } from './task.ts'
 import { after } from './timer.ts'
-import { wait } from './wait.ts'
 
 export interface SchedulerOptions {
   /**
@@ -56,7 +56,11 @@ export class Scheduler implements AsyncDisposable {
   readonly #job: Job<void>
   readonly #overlap: true | 'queue' | 'skip'
   readonly #onError: ((error: unknown) => void) | undefined
-  readonly #runs = new Set<Task<void>>()
+  readonly #runs = new Set<Task<unknown>>()
+  /** Runs that wait in stop() themselves. */
+  readonly #stopping = new Set<Task<unknown>>()
+  /** What each stop() that waits does when a run has ended, or waits in stop(). */
+  readonly #stops = new Set<() => void>()
   /** Starts that wait for a run to end. */
   #queued = 0
   /** Ends the schedule; undefined while there is none. */
@@ -111,9 +115,24 @@ export class Scheduler implements AsyncDisposable {
     this.#cancelNext?.()
     this.#cancelNext = undefined
     this.#queued = 0
-    const caller = currentTask()
-    const others = [...this.#runs].filter((run) => (run as Task<unknown>) !== caller)
-    if (others.length > 0) await wait(others)
+    const runs = [...this.#runs]
+    const caller = runs.find((run) => run === currentTask())
+    if (caller !== undefined) this.#stopping.add(caller)
+    // A run does not wait for those that do the same: they would wait for it.
+    const isOver = (): boolean => runs.every((run) => run.done || (caller !== undefined && this.#stopping.has(run)))
+    for (const look of this.#stops) look()
+    try {
+      if (isOver()) return
+      await park<void>(undefined, (done) => {
+        const look = (): void => {
+          if (isOver()) done()
+        }
+        this.#stops.add(look)
+        return () => void this.#stops.delete(look)
+      })
+    } finally {
+      if (caller !== undefined) this.#stopping.delete(caller)
+    }
   }
 
   get [Symbol.toStringTag](): string {
@@ -134,15 +153,16 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #run(): void {
-    const run = new Task<void>(undefined)
+    const run = Task.create<void>()
     // In progress before its job begins: the job may ask, or stop the schedule.
     this.#runs.add(run)
     run.follow(() => this.#ended(run))
     run.start(this.#job, copyContext(), undefined)
   }
 
-  #ended(run: Task<void>): void {
+  #ended(run: Task<unknown>): void {
     this.#runs.delete(run)
+    for (const look of this.#stops) look()
     if (run.failed && this.#onError !== undefined) {
       run.retrieve()
       try {

@@ -12,9 +12,11 @@
  *   grant wins, and the request is pending.
  */
 import { currentOwner } from '@interlock/contextvar/frame'
+import { keepShape } from '@interlock/core/internal'
 import { observeWaits, type Wait } from '@interlock/core/observe'
 import { onAbort } from './abort.ts'
-import type { CancelledError } from './errors/cancelled-error.ts'
+import { type CancelledError, isCancelledError } from './errors/cancelled-error.ts'
+import { isHeard, newController } from './signal.ts'
 import type { Task } from './task.ts'
 import { currentTurn } from './turn.ts'
 
@@ -31,13 +33,26 @@ export abstract class Suspension {
   /** Ends it, if it can be ended, by `error`. True if the code has been, or will be, told of the cancellation. */
   abstract interrupt(error: CancelledError, aftermath: Aftermath): boolean
 
+  /** Whether what came in this turn, a grant or an error, is on its way to the code through it: to end it would be to lose that. */
+  get arriving(): boolean {
+    return false
+  }
+
+  /** Aborts the signals of what is nested in it. True if anybody listens to one. */
+  abort(_error: CancelledError): boolean {
+    return false
+  }
+
+  /** Withdraws what has come in from outside. */
+  forgive(): void {}
+
   leave(): void {
     this.scope?.remove(this)
   }
 
-  /** It has got what it waited for, and leaves. */
-  granted(): void {
-    this.scope?.granted()
+  /** It is over, granted or interrupted: the code resumes. */
+  over(): void {
+    this.scope?.resumes()
     this.leave()
   }
 }
@@ -59,14 +74,14 @@ export class Scope extends Suspension {
   last: Suspension | null = null
   /** While it ends its suspensions. */
   delivering = false
+  /** While it looks what is on its way. */
+  #looking = false
   #controller: AbortController | undefined
   #abortedBy: CancelledError | undefined
-  /** Whether the code has been given the signal, and may hear of a cancellation by it. */
-  #signalled = false
   /** The turn in which the signal told of the pending cancellation. */
-  #toldIn: object | undefined
-  /** The turn in which the latest wait was granted. */
-  #grantedIn: object | undefined
+  toldIn: object | undefined
+  /** The turn in which its latest suspension was over. */
+  #resumedIn: object | undefined
 
   static {
     Object.defineProperty(this.prototype, SCOPE, { value: true })
@@ -77,14 +92,12 @@ export class Scope extends Suspension {
     this.task = task
     this.outer = outer
     outer?.add(this)
-    if (!observed) observe()
   }
 
-  /** For the code that `signalled` says takes it. */
-  signalFor(signalled: boolean): AbortSignal {
-    if (signalled) this.#signalled = true
+  /** Aborts with the first cancellation. Made for whoever asks. */
+  get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController()
+      this.#controller = newController()
       if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy)
     }
     return this.#controller.signal
@@ -95,8 +108,8 @@ export class Scope extends Suspension {
     const after = aftermath ?? []
     const delivered = this.#deliver(error, after)
     if (!delivered) this.pending = error
-    const told = this.#abort(error)
-    if (!delivered && told) this.#toldIn = currentTurn()
+    const told = this.abort(error)
+    if (!delivered && told) this.toldIn = currentTurn()
     if (aftermath === undefined) for (const serve of after) serve()
     return delivered
   }
@@ -109,21 +122,39 @@ export class Scope extends Suspension {
 
   /** Called by what the code is about to be suspended in: the cancellation, if there is one, that ends it at once. */
   takePending(): CancelledError | undefined {
-    // Nearly always: a task's own scope, and nothing pending.
-    if (this.outer === undefined && this.pending === undefined) return undefined
-    // The outermost that was asked for, and with it all others: one is enough to end what comes.
-    let within = this.#outwards()
-    while (within.length > 0 && within.at(-1)?.pending === undefined) within = within.slice(0, -1)
-    const from = within.at(-1)
+    const from = this.pendingFrom()
     if (from === undefined) return undefined
-    const error = from.pending
-    // In the very turn in which the signal aborted nothing but the signal can have brought the code here, or else a grant.
-    const told = from.#toldIn === currentTurn() && !within.some((scope) => scope.grantedNow)
-    for (const scope of within) {
-      scope.pending = scope.#toldIn = undefined
-      if (scope !== from) scope.interruption = error
-    }
+    // In the very turn in which the signal told of it nothing but the signal can have brought the code here, or else another suspension's end.
+    const told = from.toldIn === currentTurn() && !this.within(from).some((scope) => scope.resuming)
+    const error = from.pending as CancelledError
+    this.delivered(from, error)
     return told ? undefined : error
+  }
+
+  /** The code has been told of `error` in another way. */
+  told(error: unknown): void {
+    const from = this.pendingFrom()
+    if (from?.pending === error) this.delivered(from as Scope, error as CancelledError)
+  }
+
+  /** A cancellation from an outer scope that is in force: what came in, and was not withdrawn, or is about to. */
+  get overruling(): CancelledError | undefined {
+    return this.outer === undefined ? undefined : (this.outer.pendingFrom()?.pending ?? this.interruption)
+  }
+
+  /** Makes what came in from an outer scope pending there again: this scope's code has ended, and by something else. */
+  handBack(): void {
+    const error = this.interruption
+    if (error === undefined) return
+    let from = this.outer
+    while (from?.outer !== undefined && from.interruption === error) from = from.outer
+    if (from !== undefined) from.pending = error
+  }
+
+  /** Withdraws what is pending, and what came in with it. */
+  override forgive(): void {
+    this.pending = this.interruption = undefined
+    for (const suspension of this.suspensions()) suspension.forgive()
   }
 
   /** The first cancellation, if there was one: what the signal has aborted with. */
@@ -131,14 +162,23 @@ export class Scope extends Suspension {
     return this.#abortedBy
   }
 
-  /** A suspension of it is over; its code will resume. */
-  override granted(): void {
-    this.#grantedIn = currentTurn()
+  /** A suspension of it is over. */
+  resumes(): void {
+    this.#resumedIn = currentTurn()
   }
 
-  /** Whether a wait of its code was granted in this turn, so that what it got may not have reached the code as yet. */
-  get grantedNow(): boolean {
-    return this.#grantedIn === currentTurn()
+  /** Whether a suspension of it was over in this turn, so that what it got may not have reached the code as yet. */
+  get resuming(): boolean {
+    return this.#resumedIn === currentTurn()
+  }
+
+  override get arriving(): boolean {
+    // Two tasks that wait for each other would look for ever.
+    if (this.#looking) return false
+    this.#looking = true
+    const arriving = this.resuming || this.suspensions().some((suspension) => suspension.arriving)
+    this.#looking = false
+    return arriving
   }
 
   /** Its code has ended. What it has left behind, un-awaited, is its outer scope's from now on. */
@@ -146,6 +186,8 @@ export class Scope extends Suspension {
     this.closed = true
     this.pending = undefined
     this.leave()
+    // What its code has got last is its outer scope's.
+    if (this.outer !== undefined && this.resuming) this.outer.resumes()
     const heir = openScope(this.outer)
     for (let suspension = this.first; suspension !== null; suspension = this.first) {
       suspension.leave()
@@ -173,34 +215,47 @@ export class Scope extends Suspension {
   #deliver(error: CancelledError, aftermath: Aftermath): boolean {
     this.delivering = true
     let delivered = false
-    for (const suspension of this.#suspensions()) {
+    for (const suspension of this.suspensions()) {
       if (suspension.scope === this && suspension.interrupt(error, aftermath)) delivered = true
     }
     this.delivering = false
     return delivered
   }
 
-  /** Aborts its signal and those of the scopes nested in it. True if any has been given to code. */
-  #abort(error: CancelledError): boolean {
-    let told = this.#signalled
+  /** Aborts its signal and those of the scopes nested in it. True if anybody listens to one. */
+  override abort(error: CancelledError): boolean {
+    let told = this.#controller !== undefined && isHeard(this.#controller.signal)
     this.#abortedBy ??= error
     this.#controller?.abort(error)
-    for (const suspension of this.#suspensions()) {
-      if (suspension instanceof Scope && suspension.#abort(error)) told = true
+    for (const suspension of this.suspensions()) {
+      if (suspension.abort(error)) told = true
     }
     return told
   }
 
   /** Those of now: one that ends may let others begin. */
-  #suspensions(): Suspension[] {
+  suspensions(): Suspension[] {
     const suspensions: Suspension[] = []
     for (let suspension = this.first; suspension !== null; suspension = suspension.next) suspensions.push(suspension)
     return suspensions
   }
 
-  /** It, and those that it is nested in. */
-  #outwards(): Scope[] {
-    return this.outer === undefined ? [this] : [this, ...this.outer.#outwards()]
+  /** The outermost scope, of this one and those that it is nested in, that has a cancellation pending: it overrules all others. */
+  pendingFrom(): Scope | undefined {
+    const outer = this.outer === undefined ? undefined : this.outer.pendingFrom()
+    return outer ?? (this.pending === undefined ? undefined : this)
+  }
+
+  within(outermost: Scope): Scope[] {
+    return this === outermost ? [this] : [this, ...(this.outer as Scope).within(outermost)]
+  }
+
+  /** `error`, pending in `from`, has reached the code of this one. One cancellation is enough: what else was pending below is over. */
+  delivered(from: Scope, error: CancelledError): void {
+    for (const scope of this.within(from)) {
+      scope.pending = scope.toldIn = undefined
+      if (scope !== from) scope.interruption = error
+    }
   }
 }
 
@@ -237,8 +292,9 @@ class CoreWait extends Suspension {
 let observed = false
 const observing: unique symbol = Symbol.for('@interlock/tasks/observing@1') as never
 
-/** From the first scope on, once for all copies of this package in a realm. */
-function observe(): void {
+/** From the first task on, and once for all copies of this package in a realm. */
+export function observeCore(): void {
+  if (observed) return
   observed = true
   const realm = globalThis as { [observing]?: () => void }
   realm[observing] ??= observeWaits({
@@ -255,10 +311,10 @@ function observe(): void {
       return suspension
     },
     woken(_, suspension) {
-      if (suspension instanceof CoreWait) suspension.granted()
+      ;(suspension as CoreWait | undefined)?.over()
     },
     cancelled(_, __, suspension) {
-      if (suspension instanceof CoreWait) suspension.leave()
+      ;(suspension as CoreWait | undefined)?.over()
     },
   })
 }
@@ -284,21 +340,28 @@ class OwnWait extends Suspension {
   end(): boolean {
     if (this.#ended) return false
     this.#ended = true
-    this.granted()
+    this.over()
     this.#stop?.()
     return true
   }
 
   interrupt(error: CancelledError): boolean {
-    this.leave()
     if (!this.end()) return false
     this.#reject(error)
     return true
   }
 }
 
-/** For a promise whose rejection by a cancellation is nobody's mistake, whether or not anybody awaits it. */
 export const ignore = (): void => {}
+
+/** The same promise, but that its rejection by a cancellation is nobody's mistake, whether or not anybody awaits it. */
+export function quiet<T>(promise: Promise<T>): Promise<T> {
+  const quieted = promise.catch((error: unknown) => {
+    if (isCancelledError(error)) quieted.catch(ignore)
+    throw error
+  })
+  return quieted
+}
 
 /**
  * Waits. `begin` starts what will end the wait by calling `done` or `failed`, later, and answers what stops that. A cancellation ends it too, and
@@ -331,3 +394,7 @@ export function park<T>(
   })
   return promise
 }
+
+keepShape(new Scope(undefined, undefined))
+keepShape(new CoreWait(undefined as never))
+keepShape(new OwnWait(ignore))

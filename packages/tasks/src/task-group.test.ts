@@ -3,7 +3,7 @@
  * from outside in every order; nested groups; Contexts; signals; what is left behind; bad input.
  */
 import { ContextVar, copyContext } from '@interlock/contextvar'
-import { Event, Lock, Queue } from '@interlock/core'
+import { Event, Lock, Queue, Semaphore } from '@interlock/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { outcomeAfter, pass } from '../test/clock.ts'
 import { drain, outcome } from '../test/microtasks.ts'
@@ -78,6 +78,9 @@ const failedBy = (...errors: unknown[]): { state: 'rejected'; reason: unknown } 
     `an AggregateError of ${errors.map(String).join(', ')}`,
   ) as unknown,
 })
+
+/** Hears of a cancellation by the signal, and does nothing about it. */
+const listen = (signal: AbortSignal): void => signal.addEventListener('abort', () => {})
 
 /** The task that this code runs in. */
 function self(): Task<unknown> {
@@ -172,25 +175,24 @@ describe('asyncio: TaskGroup', () => {
     expect(seen[0]).toMatchObject({ name: 'CancelledError', cause: A, message: 'the task group was cancelled: A' })
   })
 
-  test('TG2: siblings on one lock are withdrawn together: none gets it because another left', async () => {
-    const lock = new Lock()
-    const holder = lock.tryAcquire()
-    const group = taskGroup((tasks) => {
-      for (let n = 0; n < 3; n++) {
-        tasks.spawn(async () => {
-          using _permit = await lock.acquire()
-          log.push('has it')
-        })
-      }
+  test('TG2: siblings and body on one semaphore are withdrawn together: none is granted because another left, and who waits behind them is', async () => {
+    const semaphore = new Semaphore(1)
+    const ask = (permits: number) => async (): Promise<void> => {
+      await semaphore.acquire({ permits })
+      log.push('has it')
+    }
+    const group = taskGroup(async (tasks) => {
+      // The large request holds the small ones back, though there is a permit for one of them.
+      tasks.spawn(ask(2))
+      tasks.spawn(ask(1))
       tasks.spawn(failing(1, A))
+      await ask(1)()
     })
-    group.catch(() => {})
-    vi.advanceTimersByTime(1)
-    await drain()
-    expect(lock.waiting).toBe(0)
-    holder?.release()
-    expect(await outcome(group)).toEqual(failedBy(A))
-    expect([log, lock.locked]).toEqual([[], false])
+    const behind = semaphore.acquire()
+    expect([semaphore.value, semaphore.waiting]).toEqual([1, 4])
+    expect(await outcomeAfter(1, group)).toEqual(failedBy(A))
+    await behind
+    expect([log, semaphore.value, semaphore.waiting]).toEqual([[], 0, 0])
   })
 
   test('TG3: a failing body cancels the children, and its error is among the errors', async () => {
@@ -275,7 +277,7 @@ describe('asyncio: TaskGroup', () => {
     expect(log).toEqual(['a! CancelledError', 'b'])
   })
 
-  test('TG6: a cancel from outside, and an error in a clean-up: the errors come, and the cancel with the caller’s next wait', async () => {
+  test('TG6, gh-95704: a cancel from outside, and an error in a clean-up: the errors come, and the cancel with the caller’s next wait', async () => {
     for (const where of ['child', 'body']) {
       const caller = createTask(async () => {
         const error: unknown = await taskGroup(async (tasks) => {
@@ -304,7 +306,7 @@ describe('asyncio: TaskGroup', () => {
     expect(job).not.toHaveBeenCalled()
   })
 
-  test('TG7, gh-94398: spawn() throws while the group is aborting; that is no error of the group’s', async () => {
+  test('TG7, gh-94398, gh-115957: spawn() throws while the group is aborting; that is no error of the group’s', async () => {
     const job = vi.fn()
     const group = taskGroup(async (tasks) => {
       tasks.spawn(failing(1, A))
@@ -334,7 +336,7 @@ describe('asyncio: TaskGroup', () => {
     expect(log).toEqual(['InvalidStateError'])
   })
 
-  test('TG8, gh-95704: while the group waits for its children they may spawn others, which are waited for', async () => {
+  test('TG8: while the group waits for its children they may spawn others, which are waited for', async () => {
     const group = taskGroup((tasks) => {
       tasks.spawn(async () => {
         await sleep(1)
@@ -421,7 +423,7 @@ describe('asyncio: TaskGroup', () => {
     expect(caller.error()).toMatchObject({ name: 'CancelledError', cause: 'outside' })
   })
 
-  test('TG10: after a failure that was handled the task goes on, and is not being cancelled', async () => {
+  test('TG10, gh-95289: after a failure that was handled the task goes on, and is not being cancelled', async () => {
     const caller = createTask(async () => {
       await taskGroup(async (tasks) => {
         tasks.spawn(failing(1, A))
@@ -496,8 +498,7 @@ describe('asyncio: TaskGroup', () => {
           await sleeper('body', 100)()
         }
         const caller = start(body)
-        // From now on the task may hear of a cancellation by its signal.
-        if (besides.includes('signal')) expect(caller.signal.aborted).toBe(false)
+        if (besides.includes('signal')) listen(caller.signal)
         await Promise.resolve()
         vi.advanceTimersByTime(1)
         // The child hears of its timer, and the group of the child, in the microtasks.
@@ -879,11 +880,11 @@ describe('asyncio: TaskGroup', () => {
       expect(caller.error()).toMatchObject({ name: 'CancelledError', cause: 'outside' })
     })
 
-    test('in one turn, in a task that takes its signal', async () => {
+    test('in one turn, in a task that listens to its signal', async () => {
       for (const cleanUp of [0, 5]) {
         const kept: { group?: TaskGroup } = {}
         const caller = start(kept, cleanUp)
-        expect(caller.signal.aborted).toBe(false)
+        listen(caller.signal)
         kept.group?.cancel()
         caller.cancel('outside')
         await pass(10)
@@ -1033,6 +1034,28 @@ describe('the body, as other waits have it', () => {
     })
     expect(await outcomeAfter(10, group)).toEqual(failedBy(A))
     expect(log).toEqual(['body! CancelledError', 'body cleaned up'])
+  })
+
+  test('a child that the body awaits is cancelled once, though it hears of it in two ways: its clean-up may wait', async () => {
+    for (const bodyAwaits of [(child: Task<string>) => child, (child: Task<string>) => Promise.all([child, child])]) {
+      log = []
+      const group = taskGroup(async (tasks) => {
+        tasks.spawn(failing(1, A))
+        await bodyAwaits(tasks.spawn(sleeper('child', 100, 5)))
+      })
+      expect(await outcomeAfter(6, group)).toEqual(failedBy(A))
+      expect(log).toEqual(['child! CancelledError', 'child cleaned up'])
+    }
+  })
+
+  test('and so is one that a sibling awaits', async () => {
+    const group = taskGroup((tasks) => {
+      const child = tasks.spawn(sleeper('child', 100, 5))
+      tasks.spawn(async () => void (await child))
+      tasks.spawn(failing(1, A))
+    })
+    expect(await outcomeAfter(6, group)).toEqual(failedBy(A))
+    expect(log).toEqual(['child! CancelledError', 'child cleaned up'])
   })
 
   test('a time limit round a group: the children are cancelled, and the TimeoutError comes out', async () => {

@@ -12,8 +12,8 @@ import { currentContext, runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
-import { printed } from './printed.ts'
-import { type Aftermath, currentScope, Scope, Suspension } from './scope.ts'
+import { printed } from './brand.ts'
+import { type Aftermath, currentScope, observeCore, quiet, Scope, Suspension } from './scope.ts'
 import { type Job, readOptions, Task, type TaskOptions } from './task.ts'
 import type { ScopeOptions } from './timeout.ts'
 
@@ -48,11 +48,15 @@ import type { ScopeOptions } from './timeout.ts'
  * await failing.catch((error) => error.errors.map(String)) // => ['Error: no such page']
  * ```
  */
-export async function taskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: ScopeOptions): Promise<T> {
+export function taskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: ScopeOptions): Promise<T> {
+  return quiet(grouped(body, options))
+}
+
+async function grouped<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: ScopeOptions): Promise<T> {
   callable('body', body)
   const signal = readTerms(options)?.signal
   signal?.throwIfAborted()
-  return new TaskGroup().run(body, signal)
+  return TaskGroup.run(body, signal)
 }
 
 /** What the body of a taskGroup() spawns tasks into. There is no other way to get one. */
@@ -75,7 +79,12 @@ export class TaskGroup {
   }
 
   /** @internal */
-  constructor() {
+  static run<T>(body: (group: TaskGroup) => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+    return new TaskGroup().#run(body, signal)
+  }
+
+  private constructor() {
+    observeCore()
     const outer = currentScope()
     this.#scope = new Scope(outer?.task, outer)
   }
@@ -93,7 +102,7 @@ export class TaskGroup {
       this.#refusals.add(refusal)
       throw refusal
     }
-    const task = new Task<T>(name)
+    const task = Task.create<T>(name)
     this.#children.add(task)
     task.retrieve()
     task.follow(() => this.#ended(task))
@@ -103,7 +112,7 @@ export class TaskGroup {
 
   /** Cancels the children and the body; taskGroup() then resolves without an error, with undefined if the body did not end. */
   cancel(): void {
-    if (this.#state !== 'ended') this.#abort(undefined)
+    if (this.#state !== 'ended') this.#abort(cancelledError('the task group', undefined))
   }
 
   get [Symbol.toStringTag](): string {
@@ -115,8 +124,7 @@ export class TaskGroup {
     return `TaskGroup <${state}, children: ${this.#children.size}>`
   }
 
-  /** @internal */
-  async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #run<T>(body: (group: TaskGroup) => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
     let bySignal: CancelledError | undefined
     const unhear = onAbort(signal, () => {
       bySignal = cancelledError('the task group', signal?.reason)
@@ -129,44 +137,56 @@ export class TaskGroup {
       this.#bodyFailed(error)
     }
     this.#state = 'joining'
-    if (this.#children.size > 0) await this.#join()
+    // Looked at and ended in one go: another may be spawned when the last has just ended.
+    while (this.#children.size > 0) await this.#join()
     this.#state = 'ended'
     unhear()
     this.#scope.close()
 
-    if (this.#errors.length > 0) throw this.#aggregate()
+    if (this.#errors.length > 0) {
+      // The errors come first, and the cancellation from outside with the caller's next wait: neither is lost.
+      this.#scope.handBack()
+      throw this.#aggregate()
+    }
     if (this.#cancellation === undefined) return value as T
-    throw this.#cancellation === bySignal ? signal?.reason : this.#cancellation
+    const { interruption } = this.#scope
+    if (interruption === undefined && this.#cancellation === bySignal) throw signal?.reason
+    throw interruption ?? this.#cancellation
   }
 
   #bodyFailed(error: unknown): void {
-    if (this.#refusals.has(error as object)) return
+    if (this.#isRefusal(error)) return
     const cancellation = cancellationIn(error, this.#scope.abortedBy)
     if (cancellation === undefined) this.#failed(error)
     else if (cancellation !== this.#abortion) {
       this.#cancellation = cancellation
-      this.#abort(undefined)
+      this.#abort(cancellation)
     }
+  }
+
+  #isRefusal(error: unknown): boolean {
+    return this.#refusals.has(error as object)
   }
 
   #ended(task: Task<unknown>): void {
     this.#children.delete(task)
-    if (task.failed) this.#failed(task.error())
+    if (task.failed && !this.#isRefusal(task.error())) this.#failed(task.error())
     if (this.#children.size === 0) this.#joined?.()
   }
 
   #failed(error: unknown): void {
     // The body may have awaited the child, and thrown its error on.
     if (!this.#errors.includes(error)) this.#errors.push(error)
-    this.#abort(error)
+    this.#abort(cancelledError('the task group', error))
   }
 
-  #abort(cause: unknown, aftermath?: Aftermath): void {
+  /** By the cancellation from outside, if it is that: a child that the body waits for has had it already, and is to have it once. */
+  #abort(abortion: CancelledError, aftermath?: Aftermath): void {
     if (this.#abortion !== undefined) return
     const after = aftermath ?? []
-    this.#abortion = cancelledError('the task group', cause)
-    if (this.#state === 'open') this.#scope.request(this.#abortion, after)
-    for (const child of this.#children) child.passOn(this.#abortion, after)
+    this.#abortion = abortion
+    if (this.#state === 'open') this.#scope.request(abortion, after)
+    for (const child of this.#children) child.passOn(abortion, after)
     if (aftermath === undefined) for (const serve of after) serve()
   }
 
@@ -174,29 +194,23 @@ export class TaskGroup {
   async #join(): Promise<void> {
     const joining = new Joining((error, aftermath) => {
       this.#cancellation ??= error
-      this.#abort(undefined, aftermath)
+      this.#abort(error, aftermath)
     })
     const error = this.#scope.takePending()
     this.#scope.add(joining)
     if (error !== undefined && error !== this.#abortion) {
       this.#cancellation = error
-      this.#abort(undefined)
+      this.#abort(error)
     }
-    // A child may have ended inside that.
     if (this.#children.size > 0) {
       await new Promise<void>((resolve) => {
         this.#joined = resolve
       })
     }
-    joining.granted()
+    joining.over()
   }
 
   #aggregate(): AggregateError {
-    const { outer, interruption } = this.#scope
-    // The errors come first, and the cancellation from outside with the caller's next wait: neither is lost.
-    if (outer !== undefined && this.#cancellation !== undefined && this.#cancellation === interruption) {
-      outer.pending = this.#cancellation
-    }
     const count = this.#errors.length
     const [first] = this.#errors
     const message = first instanceof Error ? first.message : String(first)

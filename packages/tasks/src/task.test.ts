@@ -6,7 +6,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Context, ContextVar, copyContext } from '@interlock/contextvar'
 import { currentContext } from '@interlock/contextvar/frame'
-import { Event, Lock, Queue, Semaphore } from '@interlock/core'
+import { Event, Lock, Queue } from '@interlock/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { outcomeAfter, pass } from '../test/clock.ts'
 import { drain, outcome } from '../test/microtasks.ts'
@@ -1104,26 +1104,6 @@ describe('unhandled rejections', () => {
         }),
     ]
     for (const cancel of cancels) expect([String(cancel), await unhandled(cancel)]).toEqual([String(cancel), []])
-  })
-
-  test('nor are the waits of a cancelled task that it did not await', async () => {
-    const lock = new Lock()
-    await lock.acquire()
-    const starts = [() => lock.acquire(), () => new Semaphore(0).acquire(), () => new Event().wait(), () => sleep(9)]
-    for (const start of [...starts, () => new Queue().get()]) {
-      expect(
-        await unhandled(async () => {
-          const task = createTask(async () => {
-            void start()
-            await sleep(60_000)
-          })
-          await drain()
-          task.cancel()
-        }),
-        String(start),
-      ).toEqual([])
-    }
-    expect(lock.waiting).toBe(0)
   })
 
   test('what a clean-up throws is reported, if nobody reads it', async () => {

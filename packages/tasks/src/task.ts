@@ -6,14 +6,14 @@
  *   cancelled; caught, it goes on.
  * Linearization point: of cancel(), inside the call; of the end, the microtask in which the job's promise is heard of.
  */
-import { callable, mistyped, optionsObject, readTerms } from '@interlock/core/internal'
+import { callable, keepShape, mistyped, optionsObject, readTerms } from '@interlock/core/internal'
 import { Context, copyContext } from '@interlock/contextvar'
 import { runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
-import { printed } from './printed.ts'
-import { type Aftermath, currentScope, ignore, Scope, Suspension } from './scope.ts'
+import { brand, printed } from './brand.ts'
+import { type Aftermath, currentScope, ignore, observeCore, Scope, Suspension } from './scope.ts'
 
 export interface TaskOptions {
   /** Shown when the task is printed, and in its errors. `Task-1`, `Task-2`, … unless given. */
@@ -70,14 +70,16 @@ let unnamed = 0
  */
 export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   readonly #scope: Scope
-  readonly #name: string | number
+  #name: string | number | undefined
   #state: State = 'pending'
   #outcome: unknown
   /** Undefined until the job has come to its first await. */
   #running: Promise<T> | undefined
   #cancelling = 0
-  /** Whether the task has cancelled itself. */
-  #byItself = false
+  /** The latest cancellation that came from who waits for it. */
+  #passedOn: CancelledError | undefined
+  /** The latest cancellation by the task itself. */
+  #own: CancelledError | undefined
   /** Whether somebody deals with an error. */
   #retrieved = false
   /** Who hears of the end: most often one, or none. */
@@ -87,6 +89,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   declare [Symbol.asyncDispose]: () => Promise<void>
 
   static {
+    brand('Task', this)
     printed(this)
     // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
     Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
@@ -96,9 +99,16 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     })
   }
 
-  /** @internal */
-  constructor(name: string | undefined) {
-    this.#name = name ?? ++unnamed
+  /**
+   * A task that does nothing as yet.
+   * @internal
+   */
+  static create<T>(name?: string): Task<T> {
+    return new Task(name)
+  }
+
+  private constructor(name: string | undefined) {
+    this.#name = name
     this.#scope = new Scope(this, undefined)
   }
 
@@ -109,7 +119,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
 
   /** Aborts when the task is cancelled, with the CancelledError for its reason. */
   get signal(): AbortSignal {
-    return this.#scope.signalFor(true)
+    return this.#scope.signal
   }
 
   /** True once the job has ended, however. */
@@ -144,9 +154,10 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    */
   cancel(reason?: unknown): boolean {
     if (this.done) return false
-    if (currentScope()?.task === this) this.#byItself = true
+    const error = cancelledError(`task ${JSON.stringify(this.name)}`, reason)
+    if (currentScope()?.task === this) this.#own = error
     this.#cancelling++
-    this.#scope.request(cancelledError(`task ${JSON.stringify(this.name)}`, reason))
+    this.#scope.request(error)
     return true
   }
 
@@ -155,7 +166,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    * For code that catches a CancelledError and means to go on.
    */
   uncancel(): number {
-    if (this.#cancelling > 0 && --this.#cancelling === 0) this.#scope.pending = undefined
+    if (this.#cancelling > 0 && --this.#cancelling === 0) this.#scope.forgive()
     return this.#cancelling
   }
 
@@ -175,7 +186,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   then<A = T, B = never>(onfulfilled?: OnFulfilled<T, A>, onrejected?: OnRejected<B>): Promise<A | B> {
     const scope = this.done ? undefined : currentScope()
     if (scope === undefined) return this.#promise.then(onfulfilled, onrejected)
-    if (isAwait(onfulfilled, onrejected)) return join(this, scope, this.#promise, onfulfilled, onrejected)
+    if (isAwait(onrejected)) return join(this, scope, this.#promise, onfulfilled, onrejected)
     return new Following(this, this.#promise.then(onfulfilled, onrejected))
   }
 
@@ -202,6 +213,8 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    * @internal
    */
   start(job: Job<T>, context: Context, signal: AbortSignal | undefined): void {
+    observeCore()
+    this.#name ??= ++unnamed
     if (signal?.aborted) {
       this.cancel(signal.reason)
       this.#running = Promise.reject(this.#end('cancelled', this.#scope.pending))
@@ -243,6 +256,9 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   passOn(error: CancelledError, aftermath: Aftermath): boolean {
     // Two tasks that wait for each other would send it round for ever.
     if (this.done || this.#scope.delivering) return false
+    // It has come by another way already: a second time it would cut the clean-up short.
+    if (this.#passedOn === error) return true
+    this.#passedOn = error
     this.#cancelling++
     return this.#scope.request(error, aftermath)
   }
@@ -254,9 +270,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   async run(job: Job<T>): Promise<T> {
     let value: T
     try {
-      value = await (takesNothing(job)
-        ? (job as () => T | PromiseLike<T>)()
-        : job(this.#scope.signalFor(job.length > 0)))
+      value = await (takesNothing(job) ? (job as () => T | PromiseLike<T>)() : job(this.#scope.signal))
     } catch (error) {
       // A job that throws is one that rejects: whoever started it hears of it later, and never inside the call.
       if (this.#running === undefined) await Promise.resolve()
@@ -265,7 +279,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     }
     const { pending } = this.#scope
     // Cancelled by another, what it has got counts: it may be a lock, or an item. Cancelled by itself, it knew what it did.
-    if (this.#byItself && pending !== undefined) throw this.#end('cancelled', pending)
+    if (pending !== undefined && pending === this.#own) throw this.#end('cancelled', pending)
     return this.#end('fulfilled', value) as T
   }
 
@@ -285,15 +299,31 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     return outcome
   }
 
+  /**
+   * Whether its value is on its way, or what it was granted.
+   * @internal
+   */
+  get arriving(): boolean {
+    return this.done || this.#scope.arriving
+  }
+
   /** Cancels, and waits for the clean-up; throws what goes wrong in it. */
   async #dispose(): Promise<void> {
     if (!this.cancel()) return
+    const disposal = new Disposal(this)
+    const scope = currentScope()
+    if (scope?.task === this) throw new InvalidStateError(`${this} waits for its own end, which would never come`)
+    const error = scope?.takePending()
+    scope?.add(disposal)
+    if (error !== undefined) disposal.interrupt(error, [])
     try {
-      await this
-    } catch (error) {
-      // Not if it is the one who waits here that is cancelled.
-      if (!this.cancelled) throw error
+      await this.#promise
+    } catch (reason) {
+      if (this.failed) throw reason
+    } finally {
+      disposal.over()
     }
+    if (disposal.cancellation !== undefined) throw disposal.cancellation
   }
 }
 
@@ -316,12 +346,35 @@ class Join extends Suspension {
     this.#reject = reject
   }
 
+  override get arriving(): boolean {
+    return this.#task.arriving
+  }
+
   /** Passed on: what that task makes of it, it is awaited for. If it cannot be reached where it is, the waiting ends here. */
   interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    if (!this.#task.passOn(error, aftermath)) {
-      this.leave()
-      this.#reject(error)
-    }
+    const { arriving } = this
+    if (this.#task.passOn(error, aftermath)) return true
+    if (arriving) return false
+    this.over()
+    this.#reject(error)
+    return true
+  }
+}
+
+/** A task whose end somebody waits for who has cancelled it. */
+class Disposal extends Suspension {
+  readonly #task: Task<unknown>
+  cancellation: CancelledError | undefined
+
+  constructor(task: Task<unknown>) {
+    super()
+    this.#task = task
+  }
+
+  /** Passed on, to interrupt the clean-up; but the end is waited for. */
+  interrupt(error: CancelledError, aftermath: Aftermath): boolean {
+    this.cancellation = error
+    this.#task.passOn(error, aftermath)
     return true
   }
 }
@@ -341,7 +394,7 @@ class Following<T> extends Promise<T> {
 
   // oxlint-disable-next-line unicorn/no-thenable -- a promise's own, overridden
   override then<A = T, B = never>(onfulfilled?: OnFulfilled<T, A>, onrejected?: OnRejected<B>): Promise<A | B> {
-    const scope = this.#task.done || !isAwait(onfulfilled, onrejected) ? undefined : currentScope()
+    const scope = this.#task.done || !isAwait(onrejected) ? undefined : currentScope()
     if (scope === undefined) return super.then(onfulfilled, onrejected)
     return join(this.#task, scope, super.then(undefined), onfulfilled, onrejected)
   }
@@ -371,11 +424,13 @@ function join<T, A, B>(
   }
   return promise.then(
     (value) => {
-      waiting.granted()
+      waiting.over()
       return resolve(value)
     },
     (reason: unknown) => {
-      waiting.granted()
+      // Pending because something was on its way, and it was not in the end: now the code is told.
+      waiting.scope?.told(reason)
+      waiting.over()
       return reject(reason)
     },
   )
@@ -383,14 +438,14 @@ function join<T, A, B>(
 
 const NATIVE = /\{\s*\[native code\]\s*\}$/
 
-const isNative = (fn: unknown): boolean =>
-  typeof fn === 'function' && fn.name === '' && NATIVE.test(Function.prototype.toString.call(fn))
-
 /**
- * Whether these are a promise's own resolving functions: then() was called by `await`, by Promise.all() or their like, not by the program. Who
- * calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is not.
+ * Whether then() was called by `await`, by Promise.all() or their like, not by the program: for the rejection there is a promise's own rejecting
+ * function. Who calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is not.
  */
-const isAwait = (onfulfilled: unknown, onrejected: unknown): boolean => isNative(onfulfilled) && isNative(onrejected)
+const isAwait = (onrejected: unknown): boolean =>
+  typeof onrejected === 'function' &&
+  onrejected.name === '' &&
+  NATIVE.test(Function.prototype.toString.call(onrejected))
 
 /** The task that this code runs in, across its awaits; undefined outside any. */
 export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
@@ -425,7 +480,7 @@ export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
 export function createTask<T>(job: Job<T>, options?: TaskOptions): Task<T> {
   callable('job', job)
   const { name, context, signal } = readOptions(options)
-  const task = new Task<T>(name)
+  const task = Task.create<T>(name)
   task.start(job, context ?? copyContext(), signal)
   return task
 }
@@ -446,3 +501,5 @@ export function readOptions(options: TaskOptions | undefined): Told {
   if (context !== undefined && !(context instanceof Context)) throw mistyped('context', 'a Context', context)
   return { name, context, signal: readTerms(options)?.signal }
 }
+
+keepShape(new Join(Task.create(), ignore))

@@ -31,6 +31,9 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Hears of a cancellation by the signal, and does nothing about it. */
+const listen = (signal: AbortSignal): void => signal.addEventListener('abort', () => {})
+
 const timedOut = (ms: number): { state: 'rejected'; reason: unknown } => ({
   state: 'rejected',
   reason: expect.toSatisfy(
@@ -139,7 +142,7 @@ describe('asyncio: wait_for', () => {
     ready.release()
   })
 
-  test('WF3, bpo-31556: with 0 the job is not even started', async () => {
+  test('WF3, bpo-31556, bpo-41891, bpo-42600: with 0 the job is not even started', async () => {
     const job = vi.fn()
     expect(await outcome(timeout(0, job))).toEqual(timedOut(0))
     expect(job).not.toHaveBeenCalled()
@@ -193,7 +196,7 @@ describe('asyncio: wait_for', () => {
     expect([log, lock.locked, caller.cancelled]).toEqual([['has it'], false, true])
   })
 
-  test.each(['takes no signal', 'takes its signal'])(
+  test.each(['does not listen to its signal', 'listens to its signal'])(
     'WF6, gh-86296: the cancel is not swallowed when the job has just ended, in a task that %s',
     async (how) => {
       const queue = new Queue<string>()
@@ -202,7 +205,7 @@ describe('asyncio: wait_for', () => {
         await sleep(1)
         log.push('went on')
       })
-      if (how === 'takes its signal') expect(caller.signal.aborted).toBe(false)
+      if (how === 'listens to its signal') listen(caller.signal)
       queue.putNowait('item')
       caller.cancel()
       await pass(1)
@@ -275,6 +278,18 @@ describe('asyncio: timeout', () => {
     expect(await outcomeAfter(5, limited)).toEqual(timedOut(5))
   })
 
+  test('TO1: a job that has heard of it by its signal cleans up in peace', async () => {
+    const limited = timeout(5, async (signal) => {
+      const aborted = Promise.withResolvers<void>()
+      signal.addEventListener('abort', () => aborted.resolve())
+      await aborted.promise
+      await sleep(9)
+      log.push('cleaned up')
+    })
+    expect(await outcomeAfter(14, limited)).toEqual(timedOut(5))
+    expect(log).toEqual(['cleaned up'])
+  })
+
   test('TO2: in time: nothing is left of the limit', async () => {
     const caller = createTask(async () => {
       await timeout(5, sleeper('a', 1))
@@ -294,7 +309,7 @@ describe('asyncio: timeout', () => {
     expect(await limited).toEqual(timedOut(3))
   })
 
-  test('TO3: nested, the outer limit: the inner one does not make it its own', async () => {
+  test('TO3, bpo-46771: nested, the outer limit: the inner one does not make it its own', async () => {
     const limited = timeout(3, async () => {
       log.push(await timeout(9, sleeper('a', 100)).catch((error: Error) => error.name))
       await sleep(1)
@@ -331,11 +346,11 @@ describe('asyncio: timeout', () => {
     expect(end.state === 'rejected' && (end.reason as Error).cause).toBe(undefined)
   })
 
-  test('TO4: the least limit there is expires in the first wait', async () => {
+  test('TO4, gh-95051: the least limit there is expires in the first wait', async () => {
     expect(await outcomeAfter(1, timeout(Number.MIN_VALUE, sleeper('a', 100)))).toEqual(timedOut(Number.MIN_VALUE))
   })
 
-  test('TO5, gh-96037: another error in time passes; after the expiry it is the cause', async () => {
+  test('TO5, gh-96037, gh-113848: another error in time passes; after the expiry it is the cause', async () => {
     const error = new Error('foreign')
     const late = async (): Promise<never> => {
       await sleep(100).catch(() => {})
@@ -355,7 +370,7 @@ describe('asyncio: timeout', () => {
     expect(caller.error()).toMatchObject({ name: 'CancelledError', cause: 'outside' })
   })
 
-  test('TO7: a cancel that was handled before the limit began does not disturb it', async () => {
+  test('TO7, gh-102780: a cancel that was handled before the limit began does not disturb it', async () => {
     const caller = createTask(async () => {
       await sleep(100).catch(() => {})
       return timeout(5, sleeper('a', 100))
@@ -479,9 +494,9 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
     cancelledBy(task, 'outside')
   })
 
-  test('the limit, then the cancel, in one turn, in a task that takes its signal', async () => {
+  test('the limit, then the cancel, in one turn, in a task that listens to its signal', async () => {
     const task = createTask((signal) => {
-      expect(signal.aborted).toBe(false)
+      listen(signal)
       return timeout(5, sleeper('a', 100))
     })
     vi.advanceTimersByTime(5)
@@ -490,9 +505,9 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
     cancelledBy(task, 'outside')
   })
 
-  test('the limit, then the cancel, in one turn, with a job that takes its signal', async () => {
+  test('the limit, then the cancel, in one turn, with a job that listens to its signal', async () => {
     const task = start(async (signal) => {
-      expect(signal.aborted).toBe(false)
+      listen(signal)
       await sleep(100)
     })
     vi.advanceTimersByTime(5)
@@ -581,6 +596,23 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
     expect(log).toEqual([])
   })
 
+  test('the signal that the job is given aborts with the cancel from outside, though the job is in no wait', async () => {
+    const gate = Promise.withResolvers<void>()
+    let reason: unknown
+    const task = start(async (signal) => {
+      signal.addEventListener('abort', () => (reason = signal.reason))
+      await gate.promise
+      await sleep(1)
+    })
+    task.cancel('outside')
+    expect(reason).toMatchObject({ name: 'CancelledError', cause: 'outside' })
+    await drain()
+    gate.resolve()
+    await drain()
+    cancelledBy(task, 'outside')
+    expect(reason).toBe(task.error())
+  })
+
   test('after the TimeoutError the task is as it was: its next wait is not cancelled', async () => {
     const task = createTask(async () => {
       await timeout(5, sleeper('a', 100)).catch(() => {})
@@ -593,7 +625,7 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
 })
 
 describe('grants at the deadline', () => {
-  test('granted, then expired in the same turn: the item is not lost', async () => {
+  test('python/asyncio#201, python/asyncio#343: granted, then expired in the same turn: the item is not lost', async () => {
     const queue = new Queue<string>()
     const limited = timeout(5, () => queue.get())
     vi.advanceTimersByTime(4)
@@ -663,7 +695,7 @@ describe('grants at the deadline', () => {
     expect(queue.getNowait()).toBe('item')
   })
 
-  test('polling with limits loses nothing, and leaves no waiter', async () => {
+  test('bpo-31620, bpo-32574: polling with limits loses nothing, and leaves no waiter', async () => {
     const queue = new Queue<number>()
     const received: number[] = []
     const consumer = createTask(async () => {
@@ -824,6 +856,25 @@ describe('what nobody awaits', () => {
     caller.cancel()
     await drain()
     expect(log).toEqual(['left behind'])
+    queue.putNowait('kept')
+    expect(queue.size).toBe(1)
+  })
+
+  test('and so does a wait that begins when the job has ended', async () => {
+    const queue = new Queue<string>()
+    const gate = Promise.withResolvers<void>()
+    const caller = createTask(async () => {
+      await timeout(5, () => {
+        void gate.promise.then(() => queue.get()).catch(() => log.push('left behind'))
+      })
+      await sleep(100)
+    })
+    await pass(6)
+    gate.resolve()
+    await drain()
+    caller.cancel()
+    await drain()
+    expect([log, caller.cancelled]).toEqual([['left behind'], true])
     queue.putNowait('kept')
     expect(queue.size).toBe(1)
   })

@@ -9,7 +9,7 @@ import { callable, misnumbered, readTerms } from '@interlock/core/internal'
 import { currentContext, runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
-import { currentScope, Scope } from './scope.ts'
+import { currentScope, observeCore, quiet, Scope } from './scope.ts'
 import type { Job } from './task.ts'
 import { after } from './timer.ts'
 import { currentTurn } from './turn.ts'
@@ -42,7 +42,11 @@ export interface ScopeOptions {
  * await timeout(5, () => jobs.get()) // => 'paint'
  * ```
  */
-export async function timeout<T>(ms: number, job: Job<T>, options?: ScopeOptions): Promise<T> {
+export function timeout<T>(ms: number, job: Job<T>, options?: ScopeOptions): Promise<T> {
+  return quiet(limited(ms, job, options))
+}
+
+async function limited<T>(ms: number, job: Job<T>, options: ScopeOptions | undefined): Promise<T> {
   if (typeof ms !== 'number' || !(ms >= 0)) throw misnumbered('ms', 'milliseconds from 0 to Infinity', ms)
   callable('job', job)
   const signal = readTerms(options)?.signal
@@ -52,7 +56,7 @@ export async function timeout<T>(ms: number, job: Job<T>, options?: ScopeOptions
   const limit = new Limit(currentScope(), ms, signal)
   let value: T
   try {
-    value = await runFor(limit.scope, currentContext(), job, limit.scope.signalFor(job.length > 0))
+    value = await runFor(limit.scope, currentContext(), job, limit.scope.signal)
   } catch (error) {
     limit.end()
     throw limit.failed(error)
@@ -81,6 +85,7 @@ class Limit {
   #grantedIn: object | undefined
 
   constructor(outer: Scope | undefined, ms: number, signal: AbortSignal | undefined) {
+    observeCore()
     this.#ms = ms
     this.#signal = signal
     this.scope = new Scope(outer?.task, outer)
@@ -90,9 +95,8 @@ class Limit {
 
   #expire(): void {
     this.#expiry = cancelledError(`the job of timeout(${this.#ms})`, undefined)
-    // From here on what comes from outside comes on top, and wins.
-    this.scope.interruption = undefined
-    if (!this.scope.request(this.#expiry) && this.scope.grantedNow) this.#grantedIn = currentTurn()
+    const { arriving } = this.scope
+    if (!this.scope.request(this.#expiry) && arriving) this.#grantedIn = currentTurn()
   }
 
   #abort(): void {
@@ -110,12 +114,18 @@ class Limit {
   /** What `error`, with which the job has ended, means to the caller. */
   failed(error: unknown): unknown {
     const { scope } = this
+    const { overruling } = scope
     const cancellation = cancellationIn(error, scope.abortedBy)
-    if (cancellation === undefined) return this.#expiry === undefined ? error : timedOut(this.#ms, error)
+    if (cancellation === undefined) {
+      return this.#expiry === undefined || overruling !== undefined ? error : timedOut(this.#ms, error)
+    }
+    if (overruling !== undefined) {
+      scope.told(overruling)
+      return overruling
+    }
     const own = cancellation === this.#aborted || cancellation === this.#expiry
     if (own && this.#aborted !== undefined) return this.#signal?.reason
-    if (this.#expiry === undefined) return error
-    return scope.outer?.takePending() ?? scope.interruption ?? timedOut(this.#ms)
+    return this.#expiry === undefined ? error : timedOut(this.#ms)
   }
 
   end(): void {

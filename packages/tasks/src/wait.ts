@@ -1,7 +1,7 @@
 /** wait: until some or all of several tasks have ended. */
 import { mistyped, optionsObject, readTerms, shown } from '@interlock/core/internal'
 import type { WaitOptions } from '@interlock/core'
-import { park } from './scope.ts'
+import { park, quiet } from './scope.ts'
 import { Task } from './task.ts'
 import { after } from './timer.ts'
 
@@ -35,9 +35,16 @@ const UNTIL = ['all', 'first', 'firstError']
  * slow.cancel()
  * ```
  */
-export async function wait<T>(
+export function wait<T>(
   tasks: Iterable<Task<T>>,
   options?: WaitForTasksOptions,
+): Promise<{ done: Set<Task<T>>; pending: Set<Task<T>> }> {
+  return quiet(waiting(tasks, options))
+}
+
+async function waiting<T>(
+  tasks: Iterable<Task<T>>,
+  options: WaitForTasksOptions | undefined,
 ): Promise<{ done: Set<Task<T>>; pending: Set<Task<T>> }> {
   const all = readTasks(tasks)
   const until = readUntil(options)

@@ -13,11 +13,11 @@
 import { callable, mistyped, whole } from '../argument.ts'
 import { NotAcquiredError } from '../errors/not-acquired-error.ts'
 import { Lock } from '../lock/index.ts'
-import { type Lockable, type Permit, type Resume, SUSPEND, type Suspendable } from '../lockable.ts'
+import { type Lockable, type Permit, type Resume, runHolding, SUSPEND, type Suspendable } from '../lockable.ts'
 import { andWaiting, Primitive, type PrimitiveOptions, STATE } from '../primitive.ts'
 import { keepShape } from '../shape.ts'
 import { type Terms, termsOf, type WaitOptions } from '../wait-options.ts'
-import { unobserved } from '../watch.ts'
+import { excusable, unobserved } from '../watch.ts'
 import { CancellableWaiter, grantAll, hearAbort, WaitQueue } from '../wait-queue.ts'
 
 export type { Lockable, Permit, WaitOptions }
@@ -93,15 +93,11 @@ export class Condition extends Primitive implements Lockable {
   }
 
   /** Runs `fn` while holding the lock and gives it back however `fn` ends, waits inside it included. */
-  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    callable('fn', fn)
-    const permit = await this.lock.acquire(options)
-    presentPermit.set(this.#held, permit)
-    try {
-      return await fn()
-    } finally {
-      latestOf(permit).release()
-    }
+  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding(this.lock, fn, options, (permit) => {
+      presentPermit.set(this.#held, permit)
+      return () => latestOf(permit).release()
+    })
   }
 
   /**
@@ -126,18 +122,24 @@ export class Condition extends Primitive implements Lockable {
    *
    * @throws What wait() throws; what `predicate` throws, with the lock held; TypeError when it is no function. All as rejections.
    */
-  async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
-    callable('predicate', predicate)
-    const terms = termsOf(options)
-    if (terms instanceof Promise) return terms
-    const deadline = performance.now() + (terms?.timeout ?? Infinity)
-    let answer = predicate()
-    while (!answer) {
-      terms?.signal?.throwIfAborted()
-      await this.#wait(terms, Math.max(0, deadline - performance.now()))
-      answer = predicate()
-    }
-    return answer
+  waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<T> {
+    return excusable(async (excused) => {
+      callable('predicate', predicate)
+      const terms = termsOf(options)
+      if (terms instanceof Promise) return await terms
+      const deadline = performance.now() + (terms?.timeout ?? Infinity)
+      let answer = predicate()
+      while (!answer) {
+        terms?.signal?.throwIfAborted()
+        try {
+          await this.#wait(terms, Math.max(0, deadline - performance.now()))
+        } catch (error) {
+          return excused(error)
+        }
+        answer = predicate()
+      }
+      return answer
+    })
   }
 
   /**

@@ -1,6 +1,8 @@
 /**
- * What the packages of this project share beneath their public surface: how a wrong argument is refused, and how a wait's options are read. For
+ * What the packages of this project share beneath their public surface: how a wrong argument is refused, how a wait's options are read, and how V8 is kept from
+ * forgetting a class. For
  * them alone, in the very same version: it may change in any release.
  */
 export { callable, misnumbered, mistyped, optionsObject, shown, whole } from '../argument.ts'
+export { keepShape } from '../shape.ts'
 export { isSignal, readTerms, type Terms } from '../wait-options.ts'

@@ -6,7 +6,7 @@
  * All copies of this package in one realm share the observers.
  */
 import { callable, mistyped } from '../argument.ts'
-import { type Listener, type ObservedWaiter, type Sighting, watch } from '../watch.ts'
+import { excuse, type Listener, type ObservedWaiter, type Sighting, watch } from '../watch.ts'
 
 /** One wait, from parking to its end. */
 export interface Wait {
@@ -127,7 +127,7 @@ class ObservedWait implements Wait {
     const { queue, promise } = this.#waiter
     if (!this.#waiter.withdraw(reason)) return undefined
     // Its task may be waiting for something else at the moment, and never look at this one again.
-    promise.catch(() => {})
+    excuse(reason, promise)
     return () => queue.left?.()
   }
 }

@@ -2,6 +2,7 @@
 import { QueueShutDownError } from '../errors/queue-shut-down-error.ts'
 import type { Terms } from '../wait-options.ts'
 import type { CancellableWaiter, WaitQueue } from '../wait-queue.ts'
+import { excusable } from '../watch.ts'
 
 /** Why a next() that is pending when its loop is left ends. Only an observer sees it. */
 const LEFT: unique symbol = Symbol('left')
@@ -23,7 +24,11 @@ export class Items<T> implements AsyncIterableIterator<T> {
     return this
   }
 
-  async next(): Promise<IteratorResult<T>> {
+  next(): Promise<IteratorResult<T>> {
+    return excusable((excused) => this.#next(excused))
+  }
+
+  async #next(excused: (error: unknown) => never): Promise<IteratorResult<T>> {
     if (this.#ended) return { done: true, value: undefined }
     this.#terms?.signal?.throwIfAborted()
     const item = this.#get(this.#terms)
@@ -34,7 +39,7 @@ export class Items<T> implements AsyncIterableIterator<T> {
     try {
       return { done: false, value: await item }
     } catch (error) {
-      if (error !== LEFT && !(error instanceof QueueShutDownError)) throw error
+      if (error !== LEFT && !(error instanceof QueueShutDownError)) return excused(error)
       this.#ended = true
       return { done: true, value: undefined }
     } finally {

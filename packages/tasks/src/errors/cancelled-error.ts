@@ -1,3 +1,5 @@
+import { brand } from '../brand.ts'
+
 /**
  * What a wait rejects with when its task is cancelled, and what a task that ended so rejects with. asyncio's CancelledError.
  *
@@ -19,6 +21,7 @@ export class CancelledError extends Error {
   declare readonly cause?: unknown
 
   static {
+    brand('CancelledError', this)
     // Where the language's own errors have it: in the first line of the stack, writable, and not enumerable.
     Object.defineProperty(this.prototype, 'name', { value: 'CancelledError', writable: true, configurable: true })
   }
@@ -30,7 +33,7 @@ export function cancelledError(of: string, reason: unknown): CancelledError {
   return new CancelledError(`${of} was cancelled${because}`, reason === undefined ? undefined : { cause: reason })
 }
 
-const isCancelledError = (error: unknown): error is CancelledError =>
+export const isCancelledError = (error: unknown): error is CancelledError =>
   (error as { code?: unknown } | undefined | null)?.code === 'ERR_CANCELLED'
 
 /**

@@ -1,3 +1,5 @@
+import { brand } from '../brand.ts'
+
 /**
  * Asked of a task or a group what its state does not allow: the result of a pending task, a child of a group that has ended. asyncio's
  * InvalidStateError.
@@ -20,6 +22,7 @@ export class InvalidStateError extends Error {
   readonly code: string = 'ERR_INVALID_STATE'
 
   static {
+    brand('InvalidStateError', this)
     // Where the language's own errors have it: in the first line of the stack, writable, and not enumerable.
     Object.defineProperty(this.prototype, 'name', { value: 'InvalidStateError', writable: true, configurable: true })
   }
