@@ -1,7 +1,8 @@
 """The rows' work on CPython's own asyncio. Prints JSON: nanoseconds for each operation, and the same for `await asyncio.sleep(0)`,
-one turn of the event loop, in the same shape of work. Usage: python3 asyncio_bench.py [--quick] [row ...]
+one turn of the event loop, in the same shape of work (of waits alone). Usage: python3 asyncio_bench.py [--quick] [row ...]
 """
 import asyncio
+import contextvars
 import gc
 import json
 import platform
@@ -96,7 +97,7 @@ async def queue_floor(items):
 
 def check(total, items):
     if total != items * (items - 1) // 2:
-        raise AssertionError('the queue gave back something else')
+        raise AssertionError('what came back is something else')
 
 
 async def queue_burst():
@@ -218,6 +219,92 @@ async def bytes_of_a_task():
     return took, None
 
 
+# Made once, as a module does.
+VARIABLES = [contextvars.ContextVar(f'variable {place}') for place in range(100)]
+TURNS = 20_000 if QUICK else 100_000
+
+
+async def in_context(loop, count):
+    """The loop goes through a ring of 100: one variable a hundred times, or a hundred once."""
+    variables = VARIABLES[:count]
+    ring = [variables[place % count] for place in range(100)]
+    context = contextvars.Context()
+
+    def work():
+        for place, variable in enumerate(variables):
+            variable.set(place + 1)
+        start = now()
+        loop(ring)
+        return (now() - start) / TURNS
+
+    return context.run(work), None
+
+
+def get_loop(ring):
+    total = 0
+    for _ in range(TURNS // 100):
+        for variable in ring:
+            total += variable.get()
+    if total != TURNS // 100 * sum(variable.get() for variable in ring):
+        raise AssertionError('a variable held something else')
+
+
+def set_loop(ring):
+    for turn in range(TURNS // 100):
+        for variable in ring:
+            variable.set(turn)
+
+
+def set_reset_loop(ring):
+    for turn in range(TURNS // 100):
+        for variable in ring:
+            variable.reset(variable.set(turn))
+
+
+def copy_loop(ring):
+    kept = [None] * 100
+    for _ in range(TURNS // 100):
+        for place in range(100):
+            kept[place] = contextvars.copy_context()
+
+
+def run_loop(ring):
+    other = contextvars.copy_context()
+    total = 0
+
+    def task(value):
+        return value
+
+    for turn in range(TURNS):
+        total += other.run(task, turn)
+    if total != TURNS * (TURNS - 1) // 2:
+        raise AssertionError('a run gave something else')
+
+
+async def job(index):
+    return index
+
+
+async def create_tasks():
+    count = 2000 if QUICK else 10_000
+    total = 0
+    start = now()
+    for index in range(count):
+        total += await asyncio.create_task(job(index))
+    took = (now() - start) / count
+    check(total, count)
+    return took, None
+
+
+async def gather_jobs():
+    count = 10_000
+    start = now()
+    total = sum(await asyncio.gather(*(job(index) for index in range(count))))
+    took = (now() - start) / count
+    check(total, count)
+    return took, None
+
+
 def of_size(work, *args):
     return lambda: work(*args)
 
@@ -234,6 +321,20 @@ WORK = [
     *(('abort-own', size, of_size(cancelled, size, True)) for size in (1000, 10_000, 100_000)),
     *(('growth', size, of_size(drained, size)) for size in (1000, 10_000, 100_000)),
     ('bytes', None, bytes_of_a_task),
+    *(
+        (row, count, of_size(in_context, loop, count))
+        for row, loop in (
+            ('contextvar-get', get_loop),
+            ('contextvar-set', set_loop),
+            ('contextvar-set-reset', set_reset_loop),
+            ('contextvar-copy', copy_loop),
+            ('contextvar-run', run_loop),
+        )
+        for count in (1, 100)
+    ),
+    ('tasks-create', None, create_tasks),
+    ('tasks-gather', None, gather_jobs),
+    *(('tasks-cancel', size, of_size(cancelled, size, False)) for size in (1000, 10_000, 100_000)),
 ]
 
 

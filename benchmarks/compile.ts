@@ -2,12 +2,12 @@
 // V8 keeps one function for one text, and two libraries in one function would share its inline caches.
 import type { HeldGuard, LimitGuard, Probe, ProgramGuard, QueueWork, Token } from './library.ts'
 
-type Compiled<Args extends unknown[], Result> = (...args: Args) => Result
+export type Compiled<Args extends unknown[], Result> = (...args: Args) => Result
 const AsyncFunction = (async () => {}).constructor as FunctionConstructor
 
 const tag = (what: string): string => `/* ${what.replaceAll('*/', '')} */`
 
-function asynchronous<Args extends unknown[], Result = void>(
+export function asynchronous<Args extends unknown[], Result = void>(
   what: string,
   parameters: string,
   body: string,
@@ -15,7 +15,7 @@ function asynchronous<Args extends unknown[], Result = void>(
   return new AsyncFunction(parameters, `'use strict'\n${tag(what)}\n${body}`) as never
 }
 
-function synchronous<Args extends unknown[], Result = void>(
+export function synchronous<Args extends unknown[], Result = void>(
   what: string,
   parameters: string,
   body: string,

@@ -1,6 +1,6 @@
 // Who takes part in a row, and why the others do not.
 import { floors } from './floors.ts'
-import type { Library } from './library.ts'
+import { type Field, isOf, type Library } from './library.ts'
 import type { Bench, Line } from './row.ts'
 
 export interface Entrant<Work> {
@@ -8,19 +8,20 @@ export interface Entrant<Work> {
   work: Work
 }
 
-/** Libraries (the floors among them) that offer the work, and lines for those that do not. */
+/** Libraries (the floors among them) that offer the work, and lines for those of the field that do not. */
 export function entrants<Work>(
   bench: Bench,
   row: string,
   column: string,
   pick: (library: Library) => Work | undefined,
+  field: Field = 'primitives',
 ): { able: Entrant<Work>[]; absent: Line[] } {
   const able: Entrant<Work>[] = []
   const absent: Line[] = []
   for (const library of [...floors, ...bench.libraries]) {
     const work = pick(library)
     if (work !== undefined) able.push({ library, work })
-    else if (library.kind !== 'floor' && !library.variant) {
+    else if (library.kind !== 'floor' && !library.variant && isOf(field, library)) {
       absent.push({ name: library.name, kind: library.kind, cells: { [column]: { absent: whyAbsent(library, row) } } })
     }
   }

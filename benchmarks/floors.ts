@@ -1,7 +1,9 @@
 // What nothing can be much faster than: `await undefined`, and a hand-off stripped of everything but a promise for each waiter.
 // The bare ones check nothing, cannot be aborted (but for what the abort rows need) and trust their callers: they are floors, not locks.
 import { setMaxListeners } from 'node:events'
+import { contextFloors } from './context-floors.ts'
 import type { Library, Token } from './library.ts'
+import { taskFloors } from './task-floors.ts'
 
 export const AWAIT = 'await undefined'
 export const BARE = 'bare hand-off'
@@ -246,6 +248,8 @@ export const floors: Library[] = [
     },
   },
   { name: BARE_PERMIT, package: '', kind: 'floor', variant: true, lock: permit, semaphore: permit },
+  ...contextFloors,
+  ...taskFloors,
 ]
 
 /** A controller as a token. Libraries that add a listener for each waiter would have Node warn of a leak. */

@@ -93,6 +93,71 @@ export interface QueueWork {
   work: TextQueue | ProgramQueue
 }
 
+/**
+ * Values that belong to the code that runs. In the texts `made` is what make() made, `slot` one of its variables, `value` a number. Each text
+ * is an expression, and stands in a loop that runs within().
+ */
+export interface ContextWork {
+  make(variables: number): MadeContext
+  /** A number: what `slot` holds. */
+  get?: string
+  /** Has `slot` hold `value` from now on. */
+  set?: string
+  /** Has `slot` hold `value`, and then what it held before. */
+  setReset?: string
+  /** What is current now, kept for later. */
+  copy?: string
+  /** Calls `task` with `value` in another context than the current one, and gives what it gives. */
+  run?: string
+}
+
+export interface MadeContext {
+  /** The variables. Each holds its place among them, counted from 1. */
+  slots: readonly unknown[]
+  /** Runs `work` where they do. */
+  within(work: () => number): number
+}
+
+/** Jobs that run as tasks. */
+export interface TaskWork {
+  /** One after the other, and all at once. */
+  jobs?: TextJobs | ProgramJobs
+  /** `count` tasks that wait for one lock, which is held. */
+  park?: (count: number) => ParkedTasks | Promise<ParkedTasks>
+}
+
+/** In the texts `made` is what make() made. */
+export interface TextJobs {
+  style: 'text'
+  make: () => unknown
+  /** Expression: what to await for the value of `job`. */
+  start: string
+  /** The parameters of `job`: none unless told. */
+  parameters?: string
+  /** Expression: what to await for the values of `jobs`, in order. */
+  all?: string
+  /** Runs the loop of `start` in something. */
+  within?: (loop: () => Promise<number>) => PromiseLike<number>
+}
+
+/** The jobs of a program give their index: at once, or after a turn. Each answers the sum of them. */
+export interface ProgramJobs {
+  style: 'program'
+  start(count: number, job: JobShape): Promise<number>
+  all?: (count: number, job: JobShape) => Promise<number>
+}
+
+export type JobShape = 'returns' | 'awaits'
+
+export interface ParkedTasks {
+  /** Called before cancel(), untimed: has it go through them in another order than that of their start. */
+  shuffle?(random: () => number): void
+  /** Cancels each, waits until all have ended, and answers how many ended cancelled. */
+  cancel(): Promise<number>
+  /** Whether the lock is left without a waiter, where it can tell. */
+  empty?(): boolean
+}
+
 export interface Library {
   /** The name shown. */
   name: string
@@ -104,8 +169,18 @@ export interface Library {
   lock?: Guard
   semaphore?: Guard
   queue?: QueueWork
+  context?: ContextWork
+  tasks?: TaskWork
   /** Source text of an entry to bundle: the lock alone, and all there is. */
   size?: { lock?: string; all?: string }
   /** Why it is absent from a row, by the row's id. */
   absent?: Record<string, string>
+}
+
+export type Field = 'primitives' | 'context' | 'tasks'
+
+/** Whether a library has anything to do with it: one that has not is not named as absent. */
+export function isOf(field: Field, library: Library): boolean {
+  if (field !== 'primitives') return library[field] !== undefined
+  return library.lock !== undefined || library.semaphore !== undefined || library.queue !== undefined
 }

@@ -3,6 +3,7 @@
 // has thrown compiled code away with the shapes of objects that none of were alive); a collection of the young alone;
 // then as many runs as make a sample long enough. The floor is sampled three times a round.
 /* oxlint-disable no-await-in-loop -- samples are taken one after the other: that is the point */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Kind } from './library.ts'
@@ -68,6 +69,9 @@ const WAITED_LITTLE = 0.03
 setFlagsFromString('--no-flush-bytecode')
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as (how?: { type: 'minor' }) => void
+
+// A storage that was run once leaves an entry for good in the frame of who ran it, and each run copies them all: every run begins in the frame of the start, which is empty.
+const inEmptyFrame = AsyncLocalStorage.snapshot()
 
 export const now = (): number => Number(process.hrtime.bigint())
 
@@ -178,16 +182,17 @@ function litter(share: number): void {
 async function heat(contestant: Contestant, entry: Entry, options: Contest): Promise<void> {
   const until = now() + (options.quick ? HEAT.quick : HEAT.full)
   const size = Math.min(entry.size, options.heatSize ?? entry.size)
-  do await unlessHung(contestant.run(size))
+  do await unlessHung(inEmptyFrame(() => contestant.run(size)))
   while (now() < until)
   // The young generation grows to what one whole run needs: whether it already had decides whether a run meets a scavenge.
-  if (size < entry.size && entry.cost.nanoseconds < LONG_RUN) await unlessHung(contestant.run(entry.size))
+  if (size < entry.size && entry.cost.nanoseconds < LONG_RUN)
+    await unlessHung(inEmptyFrame(() => contestant.run(entry.size)))
 }
 
 async function timedRun(contestant: Contestant, entry: Entry, size: number): Promise<Sample> {
   const heap = process.memoryUsage().heapUsed
   const start = now()
-  const sample = await unlessHung(contestant.run(size))
+  const sample = await unlessHung(inEmptyFrame(() => contestant.run(size)))
   entry.cost.nanoseconds = Math.min(entry.cost.nanoseconds, now() - start)
   entry.cost.bytes = Math.max(entry.cost.bytes, process.memoryUsage().heapUsed - heap)
   return sample
@@ -258,7 +263,12 @@ export function cellOf(entry: Entry, timed: string, ground?: readonly (number | 
   const samples = entry.samples[timed]
   const taken = samples?.filter((value) => value !== null) ?? []
   if (samples === undefined || taken.length === 0) return { absent: 'not measured' }
-  const cell: Measured = { ...spreadOf(taken), size: entry.size, samples: [...samples], disturbed: entry.disturbed }
+  const cell: Measured = {
+    ...spreadOf(taken),
+    size: entry.size,
+    samples: [...samples],
+    disturbed: Math.min(entry.disturbed, taken.length),
+  }
   if (ground !== undefined) cell.ratio = spreadOf(ratios(samples, ground))
   return cell
 }

@@ -13,7 +13,7 @@ export interface Options {
 /** Its message is for the user. */
 export class UsageError extends Error {}
 
-export const HELP = `Measures @interlock/core beside its peers and the floors, and prints a table for each row.
+export const HELP = `Measures Interlock beside its peers and the floors, and prints a table for each row.
 
   npm run bench                        all rows, some minutes
   npm run bench -- --quick             all rows, under a minute, less exact

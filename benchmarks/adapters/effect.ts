@@ -4,7 +4,7 @@ import * as Effect from 'effect/Effect'
 import * as Fiber from 'effect/Fiber'
 import * as Queue from 'effect/Queue'
 import * as Semaphore from 'effect/Semaphore'
-import type { Guard, Library, Probe } from '../library.ts'
+import type { Guard, JobShape, Library, Probe, TaskWork } from '../library.ts'
 
 const probed = (probe: Probe): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -42,6 +42,47 @@ const guard: Guard = {
   },
 }
 
+// As the others start theirs.
+const EAGERLY = { startImmediately: true } as const
+
+const job = (index: number, shape: JobShape): Effect.Effect<number> =>
+  shape === 'awaits' ? Effect.map(Effect.yieldNow, () => index) : Effect.sync(() => index)
+
+const tasks: TaskWork = {
+  jobs: {
+    style: 'program',
+    start: (count, shape) =>
+      Effect.runPromise(
+        Effect.gen(function* () {
+          let sum = 0
+          for (let index = 0; index < count; index++) {
+            const fiber = yield* Effect.forkChild(job(index, shape), EAGERLY)
+            sum += yield* Fiber.join(fiber)
+          }
+          return sum
+        }),
+      ),
+    async all(count, shape) {
+      const jobs = Array.from({ length: count }, (_, index) => job(index, shape))
+      let sum = 0
+      for (const value of await Effect.runPromise(Effect.all(jobs, { concurrency: 'unbounded' }))) sum += value
+      return sum
+    },
+  },
+  async park(count) {
+    const semaphore = Semaphore.makeUnsafe(1)
+    await Effect.runPromise(semaphore.take(1))
+    const hold = semaphore.withPermit(Effect.void)
+    const fibers = Array.from({ length: count }, () => Effect.runFork(hold))
+    return {
+      async cancel() {
+        await Effect.runPromise(Fiber.interruptAll(fibers))
+        return fibers.filter((fiber) => fiber.pollUnsafe()?._tag === 'Failure').length
+      },
+    }
+  },
+}
+
 export const libraries: Library[] = [
   {
     name: 'effect',
@@ -74,6 +115,7 @@ export const libraries: Library[] = [
         },
       },
     },
+    tasks,
     size: {
       lock: "export * as Semaphore from 'effect/Semaphore'; export { runPromise } from 'effect/Effect'",
     },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { columnOf } from '../growing-table.ts'
-import type { Bench, Cell, Line, Row, RowResult } from '../row.ts'
+import { type Bench, type Cell, isMeasured, type Line, type Row, type RowResult, type Table } from '../row.ts'
 import { spreadOf } from '../statistics.ts'
 
 const SCRIPT = fileURLToPath(new URL('../asyncio_bench.py', import.meta.url))
@@ -11,37 +11,83 @@ const SCRIPT = fileURLToPath(new URL('../asyncio_bench.py', import.meta.url))
 interface Report {
   python: string
   implementation: string
-  results: {
-    row: string
-    size: number | null
-    samples: number[]
-    floors: number[]
-    skipped?: string
-  }[]
+  results: Result[]
+}
+
+interface Result {
+  row: string
+  size: number | null
+  samples: number[]
+  floors: number[]
+  skipped?: string
+}
+
+/** What is compared: a row's own work, and what its size counts. */
+interface Compared {
+  library: string
+  counted: string
+  /** The column of our figure. */
+  column: (size: number | null) => string
+}
+
+const ofSize = (size: number | null): string => (size === null ? 'time' : columnOf(size, 'both'))
+
+const waits: Compared = { library: '@interlock/core', counted: 'waiters', column: ofSize }
+const bytes: Compared = { ...waits, column: () => 'awaited' }
+const variables: Compared = {
+  library: '@interlock/contextvar',
+  counted: 'set',
+  column: (size) => (size === 1 ? 'one' : 'many'),
+}
+const tasks: Compared = {
+  library: '@interlock/tasks',
+  counted: 'tasks',
+  column: (size) => (size === null ? 'returns' : ofSize(size)),
+}
+
+function compared(id: string): Compared {
+  if (id.startsWith('contextvar-')) return variables
+  if (id.startsWith('tasks-')) return tasks
+  return id === 'bytes' ? bytes : waits
 }
 
 export const row: Row = {
   id: 'asyncio',
   title: "the same work on CPython's asyncio",
   work: 'Its floor is `await asyncio.sleep(0)`, one turn of its event loop, in the same shape of work. Tasks, and their making, are in its figures where waiters are counted.',
-  order: 150,
+  // It shows what the rows before it measured.
+  order: 900,
   async run(bench) {
     const report = await runPython(bench)
-    const columns = [
-      { key: 'asyncio', title: 'asyncio', unit: 'ns' },
+    if (typeof report === 'string') return [tableOf('asyncio', report, [], [])]
+    const named = `${report.implementation} ${report.python}`
+    const lines = report.results.map((result) => ({
+      ofWaits: [waits, bytes].includes(compared(result.row)),
+      line: lineOf(result, bench.results),
+    }))
+    const ofWaits = lines.filter((one) => one.ofWaits).map(({ line }) => line)
+    const others = lines.filter((one) => !one.ofWaits).map(({ line }) => line)
+    const floors = [
       { key: 'ratio', title: '× sleep(0)', unit: 'times', of: 'asyncio', ratio: true },
-      { key: 'ours', title: '@interlock/core', unit: 'ns' },
       { key: 'our-ratio', title: '× await', unit: 'times', of: 'ours', ratio: true },
     ] as const
-    const title =
-      typeof report === 'string'
-        ? report
-        : `${report.implementation} ${report.python}, ns each (bytes: each task that waits)`
-    const lines = typeof report === 'string' ? [] : report.results.map((result) => lineOf(result, bench.results))
-    return [{ key: 'asyncio', title, columns: [...columns], lines }]
+    const tables = [
+      tableOf('asyncio', `${named}, waits, ns each (bytes: each task that waits)`, ofWaits, floors),
+      tableOf('tasks', `${named}, contextvars and tasks, ns each`, others, [
+        { key: 'factor', title: '× ours', unit: 'times' },
+      ]),
+    ]
+    return tables.filter(({ lines: { length } }) => length > 0)
   },
   standings: [],
 }
+
+const tableOf = (key: string, title: string, lines: Line[], more: readonly Table['columns'][number][]): Table => ({
+  key,
+  title,
+  columns: [{ key: 'asyncio', title: 'asyncio', unit: 'ns' }, { key: 'ours', title: 'Interlock', unit: 'ns' }, ...more],
+  lines,
+})
 
 /** A sentence where it cannot be run. */
 async function runPython({ quick, selected }: Bench): Promise<Report | string> {
@@ -56,10 +102,7 @@ async function runPython({ quick, selected }: Bench): Promise<Report | string> {
   }
 }
 
-function lineOf(
-  { row: id, size, samples, floors, skipped }: Report['results'][number],
-  results: readonly RowResult[],
-): Line {
+function lineOf({ row: id, size, samples, floors, skipped }: Result, results: readonly RowResult[]): Line {
   const cells: Record<string, Cell> = {}
   if (samples.length === 0) {
     cells['asyncio'] = {
@@ -75,16 +118,14 @@ function lineOf(
       ...(ratios.length === 0 ? {} : { ratio: spreadOf(ratios) }),
     }
   }
-  const ours = oursOf(id, size, results)
-  if (ours !== undefined) cells['ours'] = ours
-  return { name: size === null ? id : `${id}, ${size.toLocaleString('en')} waiters`, kind: 'peer', cells }
-}
-
-/** Our figure for the same work, when this run has it. */
-function oursOf(id: string, size: number | null, results: readonly RowResult[]): Cell | undefined {
+  const { library, counted, column } = compared(id)
   const lines = results.find((result) => result.id === id)?.tables[0]?.lines
-  const cells = lines?.find(({ name }) => name === '@interlock/core')?.cells
-  if (cells === undefined) return undefined
-  if (size === null) return cells[id === 'bytes' ? 'awaited' : 'time']
-  return cells[columnOf(size, 'both')]
+  // Our figure for the same work, when this run has it.
+  const ours = lines?.find(({ name }) => name === library)?.cells[column(size)]
+  if (ours !== undefined) cells['ours'] = ours
+  if (isMeasured(ours) && isMeasured(cells['asyncio'])) {
+    const value = cells['asyncio'].value / ours.value
+    cells['factor'] = { value, low: value, high: value, size: 1, samples: [value] }
+  }
+  return { name: size === null ? id : `${id}, ${size.toLocaleString('en')} ${counted}`, kind: 'peer', cells }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { whyAbsent } from '../entrants.ts'
-import type { Library } from '../library.ts'
+import { isOf, type Library } from '../library.ts'
 import type { Cell, Line, Row } from '../row.ts'
 import type { Asked, Holding } from '../waiter-memory.ts'
 
@@ -34,7 +34,7 @@ export const row: Row = {
       asked.push({ line, ask: { library: floor, holding: floor === 'promise' ? 'bare' : 'awaited', count } })
     }
     for (const library of bench.libraries) {
-      if (library.variant) continue
+      if (library.variant || !isOf('primitives', library)) continue
       const line: Line = { name: library.name, kind: library.kind, cells: {} }
       lines.push(line)
       for (const { key } of shown) {

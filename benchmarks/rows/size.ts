@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { whyAbsent } from '../entrants.ts'
+import { isOf } from '../library.ts'
 import type { Cell, Column, Line, Row } from '../row.ts'
 
 export const row: Row = {
@@ -11,7 +12,7 @@ export const row: Row = {
   async run(bench) {
     const lines = await Promise.all(
       bench.libraries
-        .filter(({ variant }) => !variant)
+        .filter((library) => !library.variant && isOf('primitives', library))
         .map(async (library): Promise<Line> => {
           const { name, kind, size } = library
           const cells: Record<string, Cell> = {}

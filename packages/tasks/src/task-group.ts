@@ -80,7 +80,7 @@ export class TaskGroup {
 
   /** @internal */
   static run<T>(body: (group: TaskGroup) => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
-    return new TaskGroup().#run(body, signal)
+    return new this().#run(body, signal)
   }
 
   private constructor() {

@@ -104,7 +104,8 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    * @internal
    */
   static create<T>(name?: string): Task<T> {
-    return new Task(name)
+    // Not by name, which a bundler would change.
+    return new this<T>(name)
   }
 
   private constructor(name: string | undefined) {
