@@ -4,6 +4,7 @@ import { copyContext } from '@interlock/contextvar'
 import type { CancelledError } from './errors/cancelled-error.ts'
 import { type Aftermath, currentScope, quiet, Suspension } from './scope.ts'
 import { type Job, Task } from './task.ts'
+import { nextTurn } from './turn.ts'
 
 type Results<T extends readonly Job<unknown>[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> }
 type Outcomes<T extends readonly Job<unknown>[]> = {
@@ -116,12 +117,18 @@ class Gathering extends Suspension {
 
   /** It rejects when all have ended, whatever they have made of it. */
   interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    const { arriving } = this
     let delivered = false
     for (const task of this.tasks) if (task.passOn(error, aftermath)) delivered = true
-    if (!delivered && arriving) return false
-    this.#cancellation = error
-    return true
+    if (delivered) this.#cancellation = error
+    else {
+      // All may end in this turn, with values that must not be lost.
+      nextTurn(() => {
+        if (this.scope === null) return
+        this.scope.told(error)
+        this.#cancellation = error
+      })
+    }
+    return delivered
   }
 
   readonly #ended = (task: Task<unknown>): void => {

@@ -3,7 +3,7 @@
  * errors; bad input.
  */
 import { ContextVar } from '@interlock/contextvar'
-import { Event } from '@interlock/core'
+import { Barrier, Event } from '@interlock/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pass } from '../test/clock.ts'
 import { drain, outcome } from '../test/microtasks.ts'
@@ -371,10 +371,12 @@ describe('stop()', () => {
     expect([starts, log, scheduler.started]).toEqual([[0], ['stopped'], false])
   })
 
-  test('by two runs at the same time: neither waits for the other', async () => {
+  test('by two runs at the same time: neither waits for the other, not even for its end', async () => {
+    const both = new Barrier(2)
     const scheduler = new Scheduler(10, async () => {
       await sleep(15)
       await scheduler.stop()
+      await both.wait()
       log.push('stopped')
     }).start()
     await pass(50)

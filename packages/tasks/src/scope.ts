@@ -11,12 +11,12 @@
  * Linearization point: of a delivery, the withdrawal of the waits from their queues. A wait that was granted before is none any more: the
  *   grant wins, and the request is pending.
  */
-import { currentOwner } from '@interlock/contextvar/frame'
+import { currentContext, currentOwner, runFor } from '@interlock/contextvar/frame'
 import { keepShape } from '@interlock/core/internal'
 import { observeWaits, type Wait } from '@interlock/core/observe'
 import { onAbort } from './abort.ts'
 import { type CancelledError, isCancelledError } from './errors/cancelled-error.ts'
-import { isHeard, newController } from './signal.ts'
+import { isHeard } from './signal.ts'
 import type { Task } from './task.ts'
 import { currentTurn } from './turn.ts'
 
@@ -97,7 +97,7 @@ export class Scope extends Suspension {
   /** Aborts with the first cancellation. Made for whoever asks. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = newController()
+      this.#controller = new AbortController()
       if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy)
     }
     return this.#controller.signal
@@ -109,9 +109,23 @@ export class Scope extends Suspension {
     const delivered = this.#deliver(error, after)
     if (!delivered) this.pending = error
     const told = this.abort(error)
-    if (!delivered && told) this.toldIn = currentTurn()
+    // Code that cancels itself is running, and needs nobody to wake it.
+    if (!delivered && told && !this.isCurrent) this.toldIn = currentTurn()
     if (aftermath === undefined) for (const serve of after) serve()
     return delivered
+  }
+
+  /** Whether it is its code that runs. */
+  get isCurrent(): boolean {
+    let scope = currentScope()
+    while (scope !== undefined && scope !== this) scope = scope.outer
+    return scope === this
+  }
+
+  /** Runs `fn` as its code, in the caller's Context. Awaited in here, as a task that `fn` answers is waited for by that code. */
+  async run<A, R>(fn: (arg: A) => R | PromiseLike<R>, arg: A): Promise<R> {
+    this.resumes()
+    return await runFor(this, currentContext(), awaited<A, R>, fn, arg)
   }
 
   override interrupt(error: CancelledError, aftermath: Aftermath): boolean {
@@ -258,6 +272,8 @@ export class Scope extends Suspension {
     }
   }
 }
+
+const awaited = async <A, R>(fn: (arg: A) => R | PromiseLike<R>, arg: A): Promise<R> => await fn(arg)
 
 /** The innermost scope that is open, from `scope` outwards. */
 function openScope(scope: Scope | undefined): Scope | undefined {

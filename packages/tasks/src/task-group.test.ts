@@ -1058,6 +1058,16 @@ describe('the body, as other waits have it', () => {
     expect(log).toEqual(['child! CancelledError', 'child cleaned up'])
   })
 
+  test('a task that the body answers is awaited by it', async () => {
+    const other = createTask(sleeper('other', 100))
+    const group = taskGroup((tasks) => {
+      tasks.spawn(failing(1, A))
+      return other
+    })
+    expect(await outcomeAfter(1, group)).toEqual(failedBy(A))
+    expect([log, other.cancelled]).toEqual([['other! CancelledError'], true])
+  })
+
   test('a time limit round a group: the children are cancelled, and the TimeoutError comes out', async () => {
     const limited = timeout(5, () => taskGroup((tasks) => void tasks.spawn(sleeper('child', 100))))
     expect(await outcomeAfter(5, limited)).toMatchObject({ state: 'rejected', reason: { name: 'TimeoutError' } })

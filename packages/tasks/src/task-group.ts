@@ -8,7 +8,6 @@
  */
 import { callable, readTerms } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
-import { currentContext, runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
@@ -132,7 +131,7 @@ export class TaskGroup {
     })
     let value: T | undefined
     try {
-      value = await runFor(this.#scope, currentContext(), body, this)
+      value = await this.#scope.run(body, this)
     } catch (error) {
       this.#bodyFailed(error)
     }

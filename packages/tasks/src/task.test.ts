@@ -13,7 +13,7 @@ import { drain, outcome } from '../test/microtasks.ts'
 import { listeners, record, renderings } from '../test/recording.ts'
 import { unhandled } from '../test/unhandled.ts'
 import { notAFunction, reasons, refusal, refused, wrongNames, wrongOptions, wrongSignals } from '../test/wrong-input.ts'
-import { CancelledError, createTask, currentTask, InvalidStateError, type Job, sleep, Task } from './index.ts'
+import { CancelledError, createTask, currentTask, InvalidStateError, type Job, sleep, Task, timeout } from './index.ts'
 
 let log: string[]
 
@@ -284,6 +284,25 @@ describe('asyncio: Task', () => {
     expect(log).toEqual(['inner goes on'])
   })
 
+  test('T8: the same in a turn in which that one was granted a wait, and is in none any more', async () => {
+    const event = new Event()
+    let go!: () => void
+    const inner = createTask(async () => {
+      await event.wait()
+      await new Promise<void>((resolve) => (go = resolve))
+    })
+    const outer = createTask(async () => await inner)
+    await drain()
+    event.set()
+    for (let hop = 0; hop < 5; hop++) await Promise.resolve()
+    outer.cancel('gone')
+    await drain()
+    await drain()
+    expect([outer.cancelled, inner.done]).toEqual([true, false])
+    go()
+    await drain()
+  })
+
   test('T9: a second cancel() interrupts the clean-up', async () => {
     const task = createTask(async () => {
       try {
@@ -465,6 +484,26 @@ describe('asyncio: Task', () => {
     await outcome(outer)
     expect([...log, ...(queue.empty ? [] : [queue.getNowait()])]).toEqual(['item'])
   })
+
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    'T17: and for what an awaited task had at once, %i microtasks later',
+    async (hops) => {
+      const queue = new Queue<string>()
+      for (const way of [
+        () => createTask(() => queue.get()),
+        () => createTask(async () => await createTask(async () => await queue.get())),
+        () => createTask(() => timeout(5, () => queue.get())),
+      ]) {
+        log = []
+        queue.putNowait('item')
+        const outer = createTask(async () => log.push(await way()))
+        for (let hop = 0; hop < hops; hop++) await Promise.resolve()
+        outer.cancel()
+        await outcome(outer)
+        expect([...log, ...(queue.empty ? [] : [queue.getNowait()])]).toEqual(['item'])
+      }
+    },
+  )
 
   test('T18: cancel() of a task that has ended answers false, and changes nothing', async () => {
     const good = createTask(() => 'value')
@@ -963,6 +1002,26 @@ describe('task.signal', () => {
     const error = await errorOf(task)
     expect(error).toBe(task.signal.reason)
     expect(error).toMatchObject({ name: 'CancelledError', cause: 'stop' })
+  })
+
+  test('a job is given it however it is written', async () => {
+    const jobs: Job<unknown>[] = [
+      (signal) => signal,
+      (signal?: AbortSignal) => signal,
+      (...all: unknown[]) => all[0],
+      async (...all: unknown[]) => all[0],
+      function (this: unknown, ...all: unknown[]) {
+        return all[0]
+      },
+      async function given(signal: unknown) {
+        return signal
+      },
+      { method: (...all: unknown[]) => all[0] }.method,
+    ]
+    for (const job of jobs) {
+      const task = createTask(job)
+      expect((await task) === task.signal).toBe(true)
+    }
   })
 
   test('asked for only after the cancel, it has aborted with the first cancellation', async () => {

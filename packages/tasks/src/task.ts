@@ -14,6 +14,7 @@ import { type CancelledError, cancellationIn, cancelledError } from './errors/ca
 import { InvalidStateError } from './errors/invalid-state-error.ts'
 import { brand, printed } from './brand.ts'
 import { type Aftermath, currentScope, ignore, observeCore, Scope, Suspension } from './scope.ts'
+import { nextTurn } from './turn.ts'
 
 export interface TaskOptions {
   /** Shown when the task is printed, and in its errors. `Task-1`, `Task-2`, … unless given. */
@@ -221,6 +222,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
       this.#running = Promise.reject(this.#end('cancelled', this.#scope.pending))
     } else {
       if (signal !== undefined) this.#unhear = onAbort(signal, () => void this.cancel(signal.reason))
+      this.#scope.resumes()
       this.#running = runFor(this.#scope, context, run<T>, this, job)
     }
     if (this.#retrieved || this.done) this.#running.catch(ignore)
@@ -258,7 +260,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     // Two tasks that wait for each other would send it round for ever.
     if (this.done || this.#scope.delivering) return false
     // It has come by another way already: a second time it would cut the clean-up short.
-    if (this.#passedOn === error) return true
+    if (this.#passedOn === error) return this.#scope.pending !== error
     this.#passedOn = error
     this.#cancelling++
     return this.#scope.request(error, aftermath)
@@ -301,6 +303,14 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   }
 
   /**
+   * Whether it has still not been told of `error`, which was passed on to it.
+   * @internal
+   */
+  ignores(error: CancelledError): boolean {
+    return !this.done && this.#scope.pending === error
+  }
+
+  /**
    * Whether its value is on its way, or what it was granted.
    * @internal
    */
@@ -330,11 +340,12 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
 
 const run = <T>(task: Task<T>, job: Job<T>): Promise<T> => task.run(job)
 
+const sourceOf = (fn: (...args: never) => unknown): string => Function.prototype.toString.call(fn)
+
 const NO_PARAMETER = /^(?:async\s*)?\(\s*\)\s*=>/
 
 /** Whether `job` is written `() =>`: it cannot take a signal, which costs more than all the rest of a task. */
-const takesNothing = (job: Job<unknown>): boolean =>
-  job.length === 0 && NO_PARAMETER.test(Function.prototype.toString.call(job))
+const takesNothing = (job: Job<unknown>): boolean => job.length === 0 && NO_PARAMETER.test(sourceOf(job))
 
 /** A task that somebody awaits. */
 class Join extends Suspension {
@@ -351,14 +362,21 @@ class Join extends Suspension {
     return this.#task.arriving
   }
 
-  /** Passed on: what that task makes of it, it is awaited for. If it cannot be reached where it is, the waiting ends here. */
+  /**
+   * Passed on: what that task makes of it, it is awaited for. If it cannot be reached where it is, the waiting ends here; but not in this
+   * turn, in which it may yet come up with a value, and that must not be lost.
+   */
   interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    const { arriving } = this
     if (this.#task.passOn(error, aftermath)) return true
-    if (arriving) return false
-    this.over()
-    this.#reject(error)
-    return true
+    nextTurn(() => {
+      const { scope } = this
+      if (scope === null) return
+      scope.told(error)
+      if (!this.#task.ignores(error)) return
+      this.over()
+      this.#reject(error)
+    })
+    return false
   }
 }
 
@@ -444,9 +462,7 @@ const NATIVE = /\{\s*\[native code\]\s*\}$/
  * function. Who calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is not.
  */
 const isAwait = (onrejected: unknown): boolean =>
-  typeof onrejected === 'function' &&
-  onrejected.name === '' &&
-  NATIVE.test(Function.prototype.toString.call(onrejected))
+  typeof onrejected === 'function' && onrejected.name === '' && NATIVE.test(sourceOf(onrejected as () => unknown))
 
 /** The task that this code runs in, across its awaits; undefined outside any. */
 export const currentTask = (): Task<unknown> | undefined => currentScope()?.task

@@ -129,6 +129,14 @@ describe('asyncio: wait_for', () => {
     expect(log).toEqual(['a! CancelledError', 'a cleaned up'])
   })
 
+  test('WF2: a task that the job answers is awaited by it: it is cancelled, and its clean-up waited for', async () => {
+    const inner = createTask(sleeper('inner', 100, 7))
+    const limited = timeout(5, () => inner)
+    expect(await outcomeAfter(11, limited)).toEqual({ state: 'pending' })
+    expect(await outcomeAfter(1, limited)).toEqual(timedOut(5))
+    expect([log, inner.cancelled]).toEqual([['inner! CancelledError', 'inner cleaned up'], true])
+  })
+
   test('WF2, bpo-33638: a Condition’s wait has its lock back before the TimeoutError is thrown', async () => {
     const ready = new Condition()
     await ready.acquire()
@@ -516,6 +524,19 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
     cancelledBy(task, 'outside')
   })
 
+  test('the limit, then the cancel, in one turn: who catches the cancel has been told of it, and waits in peace', async () => {
+    const task = createTask(async () => {
+      await timeout(5, sleeper('a', 100)).catch((error: Error) => log.push(error.name))
+      await sleep(1)
+      return 'in peace'
+    })
+    vi.advanceTimersByTime(5)
+    task.cancel('outside')
+    await pass(1)
+    expect(log).toEqual(['a! CancelledError', 'CancelledError'])
+    expect(await task).toBe('in peace')
+  })
+
   test('both in one turn, and a clean-up after it', async () => {
     for (const cancelFirst of [true, false]) {
       const task = start()
@@ -552,8 +573,7 @@ describe('its own expiry and a cancel from outside, in every order: the cancel w
       })
       await pass(at)
       task.cancel('outside')
-      await pass(100)
-      expect(task.error()).toBe(error)
+      expect(await outcomeAfter(100, task)).toEqual({ state: 'rejected', reason: error })
     }
   })
 

@@ -6,7 +6,6 @@
  * Linearization point: of the expiry, the timer.
  */
 import { callable, misnumbered, readTerms } from '@interlock/core/internal'
-import { currentContext, runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { currentScope, observeCore, quiet, Scope } from './scope.ts'
@@ -56,7 +55,7 @@ async function limited<T>(ms: number, job: Job<T>, options: ScopeOptions | undef
   const limit = new Limit(currentScope(), ms, signal)
   let value: T
   try {
-    value = await runFor(limit.scope, currentContext(), job, limit.scope.signal)
+    value = await limit.scope.run(job, limit.scope.signal)
   } catch (error) {
     limit.end()
     throw limit.failed(error)

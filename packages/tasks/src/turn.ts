@@ -2,7 +2,8 @@
 
 // As they are when this package is loaded: a turn is real, also where a test has replaced the clock.
 const { setTimeout } = globalThis
-const nextTurn: (fn: () => void) => void =
+/** Calls `fn` when all that has to do with this turn is done. */
+export const nextTurn: (fn: () => void) => void =
   (globalThis as { setImmediate?: (fn: () => void) => void }).setImmediate ?? ((fn) => setTimeout(fn))
 
 let turn: object | undefined
