@@ -10,7 +10,9 @@ export default defineConfig({
     ]),
   ),
   // Which of the two it is, the package's `imports` say, by the host.
-  external: ['#backend'],
+  external: ['#backend', 'node:async_hooks'],
+  // Deno and Cloudflare Workers know `node:async_hooks` and not `async_hooks`.
+  removeNodeProtocol: false,
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

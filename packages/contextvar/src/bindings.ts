@@ -31,6 +31,7 @@ export class Bindings {
 
   find(id: number): Binding | undefined {
     let { root: node, shift } = this
+    if (shift === 0) return id < node.length ? (node[id] as Binding | undefined) : undefined
     if (id >>> shift > MASK) return undefined
     for (; shift > 0; shift -= BITS) {
       const child = node[(id >>> shift) & MASK] as Node | undefined
@@ -40,11 +41,12 @@ export class Bindings {
     return node[id & MASK] as Binding | undefined
   }
 
-  with(binding: Binding): Bindings {
+  /** `isNew`: whether the variable is not bound as yet, for who knows it. */
+  with(binding: Binding, isNew: boolean = this.find(binding.variable.id) === undefined): Bindings {
     const { id } = binding.variable
     let { root, shift } = this
     for (; id >>> shift > MASK; shift += BITS) root = [root]
-    return new Bindings(put(root, shift, id, binding), shift, this.find(id) === undefined ? this.size + 1 : this.size)
+    return new Bindings(put(root, shift, id, binding), shift, isNew ? this.size + 1 : this.size)
   }
 
   without(id: number): Bindings {

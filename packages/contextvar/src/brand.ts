@@ -8,16 +8,18 @@ const markOf = (name: string): symbol => Symbol.for(`@interlock/contextvar/${nam
 
 type Class = abstract new (...args: never) => object
 
-/** Whether `value` is of the branded class `name`, of whichever copy. */
-export const hasBrand = (name: string, value: unknown): boolean =>
-  Object(value) === value && markOf(name) in (value as object)
+export const CONTEXT_VAR: symbol = markOf('ContextVar')
+
+/** Whether `value` is of the class that is so branded, of whichever copy. */
+export const hasBrand = (mark: symbol, value: unknown): boolean => Object(value) === value && mark in (value as object)
 
 export function brand(name: string, constructor: Class): void {
-  Object.defineProperty(constructor.prototype, markOf(name), { value: true })
+  const mark = markOf(name)
+  Object.defineProperty(constructor.prototype, mark, { value: true })
   Object.defineProperty(constructor, Symbol.hasInstance, {
     value(this: Class, value: unknown): boolean {
       // A subclass inherits this method, and is known in the usual way.
-      return this === constructor ? hasBrand(name, value) : Function.prototype[Symbol.hasInstance].call(this, value)
+      return this === constructor ? hasBrand(mark, value) : Function.prototype[Symbol.hasInstance].call(this, value)
     },
   })
 }
@@ -32,8 +34,8 @@ export function brandError(name: string, constructor: Class): void {
 export function brandPrinted(name: string, constructor: Class): void {
   brand(name, constructor)
   const printed = {
-    value(this: object): string {
-      return String(this)
+    value(this: { toString(): string }): string {
+      return this.toString()
     },
     writable: true,
     configurable: true,

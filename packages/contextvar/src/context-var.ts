@@ -5,12 +5,13 @@
  */
 import { mistyped } from './argument.ts'
 import type { Binding } from './bindings.ts'
-import { brandPrinted, hasBrand } from './brand.ts'
-import { type Context, currentContext } from './context.ts'
+import { brandPrinted } from './brand.ts'
+import { Context, currentContext } from './context.ts'
 import { LookupError } from './errors/lookup-error.ts'
 import { TokenUsedError } from './errors/token-used-error.ts'
 import { currentFrame, realm } from './realm.ts'
 import { checkRootSet } from './root-policy.ts'
+import { keepShape } from './shape.ts'
 
 const MISSING: unique symbol = Symbol.for('@interlock/contextvar/MISSING') as never
 
@@ -73,8 +74,7 @@ export class ContextVar<T> {
    */
   get(fallback?: T): T {
     const frame = realm.backend.current()
-    const context = frame === undefined ? realm.root : frame.context
-    const binding = context?.bindings.find(this.id)
+    const binding = frame === undefined ? realm.root?.bindings.find(this.id) : frame.context.bindings.find(this.id)
     if (binding !== undefined) return binding.value as T
     return this.#absent(arguments.length > 0, fallback)
   }
@@ -89,7 +89,7 @@ export class ContextVar<T> {
     if (frame === undefined || frame.context === realm.root) checkRootSet(this)
     const context = frame === undefined ? currentContext() : frame.context
     const before = context.bindings.find(this.id) as Binding<T> | undefined
-    context.bindings = context.bindings.with({ variable: this as ContextVar<unknown>, value })
+    context.bindings = context.bindings.with({ variable: this, value }, before === undefined)
     return new Token(this, context, before)
   }
 
@@ -100,7 +100,7 @@ export class ContextVar<T> {
    *   another Context, which is to say in another task.
    */
   reset(token: Token<T>): void {
-    if (!hasBrand('Token', token)) throw mistyped('token', 'a Token', token)
+    if (!(token instanceof Token)) throw mistyped('token', 'a Token', token)
     if (token.used) throw new TokenUsedError(`${token} has been used already`)
     if (token.var !== this) throw new RangeError(`token must be one of ${this}, got ${token}`)
     const context = currentContext()
@@ -109,8 +109,7 @@ export class ContextVar<T> {
     }
     token.used = true
     const { before } = token
-    context.bindings =
-      before === undefined ? context.bindings.without(this.id) : context.bindings.with(before as Binding<unknown>)
+    context.bindings = before === undefined ? context.bindings.without(this.id) : context.bindings.with(before)
   }
 
   /**
@@ -191,3 +190,5 @@ export class Token<T> implements Disposable {
     return `Token <of ${this.var}${this.used ? ', used' : ''}>`
   }
 }
+
+keepShape(new Token(new ContextVar(''), new Context(), undefined))

@@ -8,11 +8,12 @@
  */
 import { callable, mistyped } from './argument.ts'
 import { type Binding, type Bindings, EMPTY } from './bindings.ts'
-import { brandPrinted, hasBrand } from './brand.ts'
+import { brandPrinted, CONTEXT_VAR, hasBrand } from './brand.ts'
 import type { ContextVar } from './context-var.ts'
 import { ContextEnteredError } from './errors/context-entered-error.ts'
 import { Frame } from './frame.ts'
 import { currentFrame, realm } from './realm.ts'
+import { keepShape } from './shape.ts'
 
 /**
  * Which variable has which value for the code that runs in it. Reads as a Map of variables to values; bindings change only through
@@ -31,11 +32,12 @@ import { currentFrame, realm } from './realm.ts'
  *
  * const user = new ContextVar('user', { default: 'nobody' })
  * const context = new Context()
- * await context.run(async () => {
+ * const seen = await context.run(async () => {
  *   user.set('ann')
  *   await undefined
  *   return user.get()
- * }) // => 'ann'
+ * })
+ * seen // => 'ann'
  * context.get(user) // => 'ann'
  * user.get() // => 'nobody'
  * ```
@@ -114,7 +116,7 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
 }
 
 function idOf(variable: ContextVar<unknown>): number {
-  if (hasBrand('ContextVar', variable)) return variable.id
+  if (hasBrand(CONTEXT_VAR, variable)) return variable.id
   throw mistyped('variable', 'a ContextVar', variable)
 }
 
@@ -124,7 +126,7 @@ function copyOf(bindings: Bindings): Context {
   return copy
 }
 
-/** The Context of the code that runs: of its innermost run() or its task, or else the realm's root. */
+/** The Context of the code that runs, itself where copyContext() gives a copy: of its innermost run() or its task, or else the realm's root. */
 export function currentContext(): Context {
   const frame = currentFrame()
   return frame === undefined ? (realm.root ??= new Context()) : frame.context
@@ -132,14 +134,20 @@ export function currentContext(): Context {
 
 /** Runs `fn` in `context` on behalf of `owner`, whether or not the Context is entered. */
 export function enter<A extends unknown[], R>(context: Context, owner: unknown, fn: (...args: A) => R, args: A): R {
+  return resume(new Frame(context, owner), fn, args)
+}
+
+/** Runs `fn` in `frame`, as though what it belongs to went on: a new Frame's own code, or a callback of a Frame's. */
+export function resume<A extends unknown[], R>(frame: Frame, fn: (...args: A) => R, args: A): R {
   const { backend } = realm
-  const frame = backend.current()
-  const outer = frame === undefined ? realm.root : frame.context
+  const { context } = frame
+  const current = backend.current()
+  const outer = current === undefined ? realm.root : current.context
   // The outer one too: code that resumed after an await is in it with nothing on the stack that says so.
   context.entered++
   if (outer !== undefined) outer.entered++
   try {
-    return backend.run(new Frame(context, owner), fn, ...args)
+    return backend.run(frame, fn, ...args)
   } finally {
     context.entered--
     if (outer !== undefined) outer.entered--
@@ -154,10 +162,11 @@ export function enter<A extends unknown[], R>(context: Context, owner: unknown, 
  * import { ContextVar, copyContext } from '@interlock/contextvar'
  *
  * const depth = new ContextVar('depth', { default: 0 })
- * copyContext().run(() => {
+ * const inside = copyContext().run(() => {
  *   depth.set(1)
  *   return depth.get()
- * }) // => 1
+ * })
+ * inside // => 1
  * depth.get() // => 0
  * ```
  */
@@ -187,10 +196,12 @@ export function bind<A extends unknown[], R>(fn: (...args: A) => R): (...args: A
   callable('fn', fn)
   const { bindings } = currentContext()
   const bound = function (this: unknown, ...args: A): R {
-    return enter(copyOf(bindings), currentFrame()?.owner, fn.bind(this) as typeof fn, args)
+    return enter(copyOf(bindings), currentFrame()?.owner, fn.bind(this), args)
   }
   return Object.defineProperties(bound, {
     name: { value: `bound ${fn.name}`, configurable: true },
     length: { value: fn.length, configurable: true },
   })
 }
+
+keepShape(new Frame(new Context(), undefined))

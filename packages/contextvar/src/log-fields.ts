@@ -1,6 +1,6 @@
 /** logFields: what a logger adds to every line. */
 import { mistyped } from './argument.ts'
-import { hasBrand } from './brand.ts'
+import { CONTEXT_VAR, hasBrand } from './brand.ts'
 import type { ContextVar } from './context-var.ts'
 
 const UNSET = Symbol('unset')
@@ -20,10 +20,11 @@ const UNSET = Symbol('unset')
  *
  * const requestId = new ContextVar<string>('requestId')
  * const user = new ContextVar<string>('user')
- * new Context().run(() => {
+ * const fields = new Context().run(() => {
  *   requestId.set('42')
  *   return logFields([requestId, user])
- * }) // => { requestId: '42' }
+ * })
+ * fields // => { requestId: '42' }
  * ```
  */
 export function logFields(variables: Iterable<ContextVar<unknown>>): Record<string, unknown> {
@@ -32,7 +33,7 @@ export function logFields(variables: Iterable<ContextVar<unknown>>): Record<stri
   }
   const fields: [string, unknown][] = []
   for (const variable of variables) {
-    if (!hasBrand('ContextVar', variable)) throw mistyped('variables', 'an iterable of ContextVars', variable)
+    if (!hasBrand(CONTEXT_VAR, variable)) throw mistyped('variables', 'an iterable of ContextVars', variable)
     const value = variable.lookUp(UNSET)
     if (value !== UNSET) fields.push([variable.name, value])
   }

@@ -14,7 +14,7 @@ interface Host {
   process?: { getBuiltinModule?: (name: string) => { AsyncLocalStorage?: new () => Storage } | undefined }
 }
 
-export function createBackend(host: Host = globalThis as Host): Backend {
+export function createBackend(host: Host = globalThis): Backend {
   if (host.AsyncContext !== undefined) {
     const variable = new host.AsyncContext.Variable()
     return { current: () => variable.get(), run: (frame, fn, ...args) => variable.run(frame, fn, ...args) }

@@ -3,11 +3,10 @@
  * that is no such library wants `Context.run()`.
  */
 import { callable, mistyped } from '../argument.ts'
-import { Context, currentContext as current, enter } from '../context.ts'
+import { Context, enter } from '../context.ts'
 import { currentFrame } from '../realm.ts'
 
-/** The Context that this code runs in: itself, where copyContext() gives a copy. */
-export const currentContext = (): Context => current()
+export { currentContext } from '../context.ts'
 
 /** What runFor() was told of the code that runs now, across its awaits; undefined outside of it. */
 export const currentOwner = (): unknown => currentFrame()?.owner
@@ -31,12 +30,7 @@ export const currentOwner = (): unknown => currentFrame()?.owner
  * currentOwner() // => undefined
  * ```
  */
-export function runFor<A extends unknown[], R>(
-  owner: unknown,
-  context: Context,
-  fn: (...args: A) => R,
-  ...args: A
-): R {
+export function runFor<A extends unknown[], R>(owner: unknown, context: Context, fn: (...args: A) => R, ...args: A): R {
   if (!(context instanceof Context)) throw mistyped('context', 'a Context', context)
   return enter(context, owner, callable('fn', fn), args)
 }
