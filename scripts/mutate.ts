@@ -1,17 +1,27 @@
 /**
- * Tests the tests: breaks core in each of the ways that packages/core/test/mutations.ts lists, in a copy, and sees which test fails.
+ * Tests the tests: breaks each package in each of the ways that its test/mutations.ts lists, in a copy, and sees which of its tests fails.
  *
  *   npm run mutate                 all; exits 1 if one lives
- *   npm run mutate -- semaphore    those whose name contains one of the words
+ *   npm run mutate -- semaphore    those whose name contains one of the words; the package's name is part of it
  *   npm run mutate -- --list
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Mutation, mutations } from '../packages/core/test/mutations.ts'
+import { join, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Mutation } from '../packages/core/test/mutations.ts'
 import { writeDoctests } from './doctest.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,9 +29,16 @@ const words = process.argv.slice(2).map((word) => word.toLowerCase())
 
 if (words.includes('--help') || words.includes('-h')) {
   console.log(
-    'npm run mutate [-- word …]     breaks core in the ways whose name contains a word, or in all\nnpm run mutate -- --list       names them',
+    'npm run mutate [-- word …]     breaks the packages in the ways whose name contains a word, or in all\nnpm run mutate -- --list       names them',
   )
   process.exit(0)
+}
+/** Every mutation, with the package that it breaks; that is part of its name. */
+const mutations: (Mutation & { readonly home: string })[] = []
+for (const file of globSync('packages/*/test/mutations.ts', { cwd: root }).toSorted()) {
+  const home = file.split(sep)[1] as string
+  const module = (await import(pathToFileURL(join(root, file)).href)) as { mutations: readonly Mutation[] }
+  for (const mutation of module.mutations) mutations.push({ ...mutation, home, name: `${home}: ${mutation.name}` })
 }
 if (words.includes('--list')) {
   for (const { name } of mutations) console.log(name)
@@ -35,21 +52,22 @@ if (chosen.length === 0) {
   process.exit(2)
 }
 
-/** The repository with core copied and all else linked, so that `@interlock/core` is the copy. */
+/** The repository with the packages copied and all else linked, so that each package finds the copies of the others. */
 function copyOfTheRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), 'interlock-mutate-'))
-  cpSync(join(root, 'packages/core'), join(copy, 'packages/core'), {
+  cpSync(join(root, 'packages'), join(copy, 'packages'), {
     recursive: true,
     filter: (source) => !/\/(dist|node_modules|\.turbo)$/.test(source),
   })
   for (const file of ['tsconfig.base.json', 'vitest.config.ts', 'package.json'])
     cpSync(join(root, file), join(copy, file))
-  for (const folder of ['examples', 'benchmarks']) mkdirSync(join(copy, folder))
+  for (const folder of ['examples', 'benchmarks', 'scripts']) mkdirSync(join(copy, folder))
   mkdirSync(join(copy, 'node_modules/@interlock'), { recursive: true })
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (name !== '@interlock') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
   }
-  symlinkSync(join(copy, 'packages/core'), join(copy, 'node_modules/@interlock/core'))
+  for (const name of readdirSync(join(copy, 'packages')))
+    symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules/@interlock', name))
   return copy
 }
 
@@ -65,8 +83,12 @@ const PATIENCE_MS = 90_000
 
 let running: ChildProcess | undefined
 
-async function runTests(copy: string, report: string): Promise<boolean> {
-  const args = ['run', '--project', 'core', '--typecheck.enabled=false', '--exclude=test/package.test.ts']
+/** These test what is built, and here nothing is. */
+const OF_WHAT_IS_BUILT = ['test/package.test.ts', 'test/browser.test.ts'].map((file) => `--exclude=${file}`)
+
+async function runTests(copy: string, home: string, report: string): Promise<boolean> {
+  // One that fails is enough, and those that a mutant lets hang take their time.
+  const args = ['run', '--project', home, '--typecheck.enabled=false', '--bail=1', ...OF_WHAT_IS_BUILT]
   const child = spawn(join(root, 'node_modules/.bin/vitest'), [...args, '--reporter=json', `--outputFile=${report}`], {
     cwd: copy,
     stdio: 'ignore',
@@ -85,11 +107,11 @@ function endTests(): void {
   if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL')
 }
 
-/** The tests that fail in `copy`; undefined when all pass. */
-async function failures(copy: string): Promise<string[] | undefined> {
+/** The tests of the package `home` that fail in `copy`; undefined when all pass. */
+async function failures(copy: string, home: string): Promise<string[] | undefined> {
   const report = join(copy, 'report.json')
   rmSync(report, { force: true })
-  if (await runTests(copy, report)) return undefined
+  if (await runTests(copy, home, report)) return undefined
   try {
     const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
     const names = testResults.flatMap(({ assertionResults, message }) => {
@@ -98,14 +120,14 @@ async function failures(copy: string): Promise<string[] | undefined> {
     })
     return names.length > 0 ? names : ['an error outside of any test']
   } catch {
-    return [`nothing by name: the run did not end within ${PATIENCE_MS / 1000} s`]
+    return [`nothing by name: the run could not begin, or did not end within ${PATIENCE_MS / 1000} s`]
   }
 }
 
-function mutate(copy: string, { file, find, replace }: Mutation): () => void {
-  const path = join(copy, 'packages/core/src', file)
+function mutate(copy: string, { home, file, find, replace }: (typeof mutations)[number]): () => void {
+  const path = join(copy, 'packages', home, 'src', file)
   const source = readFileSync(path, 'utf8')
-  if (source.split(find).length !== 2) throw new Error(`${file}: this text must stand in it once:\n${find}`)
+  if (source.split(find).length !== 2) throw new Error(`${home}/src/${file}: this text must stand in it once:\n${find}`)
   writeFileSync(
     path,
     source.replace(find, () => replace),
@@ -123,15 +145,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 try {
-  const before = await failures(copy)
-  if (before !== undefined) throw new Error(`The tests fail before anything is broken:\n${before.join('\n')}`)
+  for (const home of new Set(chosen.map((mutation) => mutation.home))) {
+    const before = await failures(copy, home)
+    if (before !== undefined) {
+      throw new Error(`The tests of ${home} fail before anything is broken:\n${before.join('\n')}`)
+    }
+  }
   const alive: string[] = []
   for (const [index, mutation] of chosen.entries()) {
     const restore = mutate(copy, mutation)
-    const failed = await failures(copy)
+    const failed = await failures(copy, mutation.home)
     restore()
     if (failed === undefined) alive.push(mutation.name)
-    const caught = failed === undefined ? 'ALIVE: no test fails' : `${failed.length} fail, e.g. ${failed[0]}`
+    const caught = failed === undefined ? 'ALIVE: no test fails' : `caught by ${failed[0]}`
     console.log(`${String(index + 1).padStart(2)}/${chosen.length} ${mutation.name}\n      ${caught}`)
   }
   console.log(`\n${chosen.length - alive.length} caught, ${alive.length} alive`)

@@ -7,7 +7,7 @@
  * Cancellation: stop() cancels nothing. Who is cancelled while he waits for stop() leaves the runs alone.
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
-import { copyContext } from '@interlock/contextvar'
+import { Context, copyContext } from '@interlock/contextvar'
 import { printed } from './brand.ts'
 import { park } from './scope.ts'
 import { currentTask, type Job, Task } from './task.ts'
@@ -56,6 +56,8 @@ export class Scheduler implements AsyncDisposable {
   readonly #job: Job<void>
   readonly #overlap: true | 'queue' | 'skip'
   readonly #onError: ((error: unknown) => void) | undefined
+  /** A copy of what start() was called in. Runs copy it: a timer's own Context is the host's affair. */
+  #context = new Context()
   readonly #runs = new Set<Task<unknown>>()
   /** Runs that wait in stop() themselves. */
   readonly #stopping = new Set<Task<unknown>>()
@@ -103,7 +105,9 @@ export class Scheduler implements AsyncDisposable {
 
   /** Starts the schedule, and the first run, at once. Nothing happens if it is started already. */
   start(): this {
-    if (!this.started) this.#schedule(performance.now(), 0)
+    if (this.started) return this
+    this.#context = copyContext()
+    this.#schedule(performance.now(), 0)
     return this
   }
 
@@ -157,7 +161,7 @@ export class Scheduler implements AsyncDisposable {
     // In progress before its job begins: the job may ask, or stop the schedule.
     this.#runs.add(run)
     run.follow(() => this.#ended(run))
-    run.start(this.#job, copyContext(), undefined)
+    run.start(this.#job, this.#context.copy(), undefined)
   }
 
   #ended(run: Task<unknown>): void {

@@ -43,6 +43,9 @@ export abstract class Suspension {
     return false
   }
 
+  /** The cancellation has ended others, but not this one. */
+  miss(_error: CancelledError): void {}
+
   /** Withdraws what has come in from outside. */
   forgive(): void {}
 
@@ -132,6 +135,10 @@ export class Scope extends Suspension {
     const delivered = this.#deliver(error, aftermath)
     if (delivered) this.interruption = error
     return delivered
+  }
+
+  override miss(error: CancelledError): void {
+    this.pending = error
   }
 
   /** Called by what the code is about to be suspended in: the cancellation, if there is one, that ends it at once. */
@@ -229,9 +236,14 @@ export class Scope extends Suspension {
   #deliver(error: CancelledError, aftermath: Aftermath): boolean {
     this.delivering = true
     let delivered = false
+    const missed: Suspension[] = []
     for (const suspension of this.suspensions()) {
-      if (suspension.scope === this && suspension.interrupt(error, aftermath)) delivered = true
+      if (suspension.scope !== this) continue
+      if (suspension.interrupt(error, aftermath)) delivered = true
+      else missed.push(suspension)
     }
+    // Delivered is delivered: a nested scope that was not reached beside one that was has to keep it for itself.
+    if (delivered) for (const suspension of missed) suspension.miss(error)
     this.delivering = false
     return delivered
   }

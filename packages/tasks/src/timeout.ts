@@ -50,7 +50,7 @@ async function limited<T>(ms: number, job: Job<T>, options: ScopeOptions | undef
   callable('job', job)
   const signal = readTerms(options)?.signal
   signal?.throwIfAborted()
-  if (ms === 0) throw timedOut(ms)
+  if (ms === 0) throw currentScope()?.takePending() ?? timedOut(ms)
 
   const limit = new Limit(currentScope(), ms, signal)
   let value: T

@@ -670,6 +670,26 @@ describe('a wait that begins in one scope, and is awaited in another', () => {
     }
   })
 
+  test('beside a wait that is ended, a scope that is in none is cancelled at its next one', async () => {
+    const gate = Promise.withResolvers<void>()
+    const event = new Event()
+    const inner = async (): Promise<void> => {
+      await gate.promise
+      await noted('inner', event.wait())
+    }
+    for (const start of [() => timeout(60_000, inner), () => taskGroup(inner)]) {
+      log = []
+      const task = createTask(() => Promise.allSettled([start(), noted('beside', event.wait())]))
+      await drain()
+      task.cancel()
+      await drain()
+      expect(log).toEqual(['beside! CancelledError'])
+      gate.resolve()
+      await outcome(task)
+      expect([log, event.waiting]).toEqual([['beside! CancelledError', 'inner! CancelledError'], 0])
+    }
+  })
+
   test('begun by the task, awaited by another: it ends when the task that began it is cancelled', async () => {
     const event = new Event()
     let promise!: Promise<void>

@@ -806,4 +806,22 @@ export const mutations: readonly Mutation[] = [
     find: '        void Promise.reject(error)\n',
     replace: '        void error\n',
   },
+  {
+    name: 'scope: a nested scope that was missed beside a wait that was ended goes on',
+    file: 'scope.ts',
+    find: 'if (delivered) for (const suspension of missed) suspension.miss(error)',
+    replace: '',
+  },
+  {
+    name: 'scheduler: a run is in the Context of its timer',
+    file: 'scheduler.ts',
+    find: 'this.#context.copy()',
+    replace: 'copyContext()',
+  },
+  {
+    name: 'timeout: one of 0 swallows a pending cancellation',
+    file: 'timeout.ts',
+    find: 'currentScope()?.takePending() ?? timedOut(ms)',
+    replace: 'timedOut(ms)',
+  },
 ]
