@@ -671,15 +671,15 @@ describe('a wait that begins in one scope, and is awaited in another', () => {
   })
 
   test('beside a wait that is ended, a scope that is in none is cancelled at its next one', async () => {
-    const gate = Promise.withResolvers<void>()
-    const event = new Event()
-    const inner = async (): Promise<void> => {
-      await gate.promise
-      await noted('inner', event.wait())
-    }
-    for (const start of [() => timeout(60_000, inner), () => taskGroup(inner)]) {
+    for (const scoped of [(job: () => Promise<void>) => timeout(60_000, job), taskGroup]) {
       log = []
-      const task = createTask(() => Promise.allSettled([start(), noted('beside', event.wait())]))
+      const gate = Promise.withResolvers<void>()
+      const event = new Event()
+      const inner = async (): Promise<void> => {
+        await gate.promise
+        await noted('inner', event.wait())
+      }
+      const task = createTask(() => Promise.allSettled([scoped(inner), noted('beside', event.wait())]))
       await drain()
       task.cancel()
       await drain()
