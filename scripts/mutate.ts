@@ -52,6 +52,18 @@ if (chosen.length === 0) {
   process.exit(2)
 }
 
+const stale = chosen.filter(({ home, file, find }) => sourceOf(home, file).split(find).length !== 2)
+if (stale.length > 0) {
+  console.error(
+    `Out of date: what they replace must stand in its file once.\n${stale.map(({ name }) => name).join('\n')}`,
+  )
+  process.exit(2)
+}
+
+function sourceOf(home: string, file: string): string {
+  return readFileSync(join(root, 'packages', home, 'src', file), 'utf8')
+}
+
 /** The repository with the packages copied and all else linked, so that each package finds the copies of the others. */
 function copyOfTheRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), 'interlock-mutate-'))

@@ -111,15 +111,16 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'run: the lock is kept when the function throws',
     file: 'lockable.ts',
-    find: '  try {\n    return await fn()\n  } finally {\n    permit.release()\n  }',
-    replace: '  const value = await fn()\n  permit.release()\n  return value',
+    find: '    try {\n      return await fn()\n    } finally {\n      if (giveBack === undefined) permit.release()\n      else giveBack()\n    }',
+    replace:
+      '    const value = await fn()\n    if (giveBack === undefined) permit.release()\n    else giveBack()\n    return value',
   },
   {
     name: 'run: begins before it has returned',
     file: 'lockable.ts',
-    find: '  const permit = await from.acquire(options)\n',
+    find: '      permit = await from.acquire(options)\n',
     replace:
-      '  const at = from as { tryAcquire?: () => Permit | null }\n  const permit = at.tryAcquire?.() ?? (await from.acquire(options))\n',
+      '      const at = from as { tryAcquire?: () => Permit | null }\n      permit = at.tryAcquire?.() ?? (await from.acquire(options))\n',
   },
   {
     name: 'Semaphore: a small request overtakes a large one',
@@ -304,7 +305,37 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'observe: the end of a wait goes to those who did not see it park',
     file: 'observe/index.ts',
-    find: 'if (!this.#watchers.has(watcher)) continue',
+    find: '    this.#watchers = [...this.#watchers, watcher]\n',
+    replace: '    ;(this.#watchers as Watcher[]).push(watcher)\n',
+  },
+  {
+    name: 'observe: who has ended his observing goes on hearing of waits',
+    file: 'observe/index.ts',
+    find: '      if (watcher.ended) continue\n',
+    replace: '',
+  },
+  {
+    name: "observe: an observer is given another's note",
+    file: 'observe/index.ts',
+    find: 'this.#notes[index] = observer.parked',
+    replace: 'this.#notes[0] = observer.parked',
+  },
+  {
+    name: 'observe: a wait that an observer ended is an unhandled rejection',
+    file: 'observe/index.ts',
+    find: '    excuse(reason, promise)\n',
+    replace: '',
+  },
+  {
+    name: 'observe: to withdraw a wait is to serve those behind it',
+    file: 'observe/index.ts',
+    find: 'return () => queue.left?.()',
+    replace: 'queue.left?.()\n    return () => {}',
+  },
+  {
+    name: 'observe: a run() whose wait an observer ended is an unhandled rejection',
+    file: 'watch.ts',
+    find: 'if (running !== undefined && watch.reasons?.has(error as object)) excuse(error, running)',
     replace: '',
   },
   {

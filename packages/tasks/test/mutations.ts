@@ -69,8 +69,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'scope: only the first of several waits is ended',
     file: 'scope.ts',
-    find: 'if (suspension.scope === this && suspension.interrupt(error, aftermath)) delivered = true',
-    replace: 'if (!delivered && suspension.scope === this && suspension.interrupt(error, aftermath)) delivered = true',
+    find: '      if (suspension.interrupt(error, aftermath)) delivered = true\n',
+    replace: '      if (!delivered && suspension.interrupt(error, aftermath)) delivered = true\n',
   },
   {
     name: 'scope: the signals of the scopes inside do not abort',
@@ -298,20 +298,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'task: await passes no cancel on',
     file: 'task.ts',
-    find: '    if (this.#task.passOn(error, aftermath)) return true\n    if (arriving)',
-    replace: '    if (arriving)',
+    find: '    if (this.#task.passOn(error, aftermath)) return true\n    nextTurn',
+    replace: '    nextTurn',
   },
   {
     name: 'task: who awaits one that cannot be reached waits on',
     file: 'task.ts',
-    find: '    this.over()\n    this.#reject(error)\n    return true\n',
-    replace: '    return true\n',
+    find: '      this.over()\n      this.#reject(error)\n    })\n',
+    replace: '    })\n',
   },
   {
     name: 'task: what is on its way through an awaited task is lost',
     file: 'task.ts',
-    find: '    if (arriving) return false\n    this.over()\n',
-    replace: '    this.over()\n',
+    find: '    nextTurn(() => {\n      const { scope } = this\n      if (scope === null) return\n      scope.told(error)\n      if (!this.#task.ignores(error)) return\n',
+    replace: '    ;((act: () => void) => act())(() => {\n',
   },
   {
     name: 'task: two that await each other send a cancel round for ever',
@@ -359,8 +359,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'gather: what all jobs have been granted is lost',
     file: 'gather.ts',
-    find: '    if (!delivered && arriving) return false\n',
-    replace: '',
+    find: '    if (delivered) this.#cancellation = error\n    else {',
+    replace: '    this.#cancellation = error\n    if (!delivered) {',
   },
   {
     name: 'gather: a cancel that the jobs swallow is lost',
@@ -456,7 +456,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'timeout: with 0 the job begins',
     file: 'timeout.ts',
-    find: '  if (ms === 0) throw timedOut(ms)\n',
+    find: '  if (ms === 0) throw currentScope()?.takePending() ?? timedOut(ms)\n',
     replace: '',
   },
   {
@@ -731,8 +731,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'scheduler: start() begins a second schedule',
     file: 'scheduler.ts',
-    find: '    if (!this.started) this.#schedule(',
-    replace: '    this.#schedule(',
+    find: '    if (this.started) return this\n',
+    replace: '',
   },
   {
     name: "scheduler: 'queue' leaves starts out",

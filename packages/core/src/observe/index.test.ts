@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { drain, outcome } from '../../test/microtasks.ts'
 import { listeners } from '../../test/recording.ts'
+import { unhandled } from '../../test/unhandled.ts'
 import { notAFunction, refusal, refused, wrongOptions } from '../../test/wrong-input.ts'
 import { Barrier } from '../barrier/index.ts'
 import { BoundedSemaphore } from '../bounded-semaphore/index.ts'
@@ -308,6 +309,16 @@ describe.each(Object.entries(kinds))('%s', (_, create) => {
     expect(busy.sound()).toBe(true)
   })
 
+  test('cancelled by an observer, and awaited by nobody, it is no unhandled rejection', async () => {
+    const reported = await unhandled(async () => {
+      const { waits } = watch()
+      void create().start()
+      await drain()
+      expect(waits[0]!.cancel(new Error('the task is cancelled'))).toBe(true)
+    })
+    expect(reported).toEqual([])
+  })
+
   test('is not seen when nobody observed as it parked', async () => {
     const busy = create()
     const { stop, log } = watch()
@@ -388,6 +399,38 @@ describe('observeWaits', () => {
     task.run('another', () => lock.release())
     await acquiring
     expect(seen).toEqual(['one parks', 'another wakes'])
+  })
+
+  test('withdraw() ends a wait and serves nobody; what it answers serves those behind, once all are withdrawn', async () => {
+    const { log, waits } = watch()
+    const semaphore = new Semaphore(1)
+    const [large, small, behind] = [3, 1, 1].map((permits) => outcome(semaphore.acquire({ permits })))
+    const reason = new Error('the task is cancelled')
+    const serve = [waits[0]!, waits[1]!].map((wait) => wait.withdraw(reason))
+    expect([log, semaphore.value, semaphore.waiting]).toEqual([
+      ['parked', 'parked', 'parked', 'cancelled', 'cancelled'],
+      1,
+      1,
+    ])
+    expect(waits[0]!.withdraw('again')).toBeUndefined()
+    for (const go of serve) go?.()
+    expect(log.at(-1)).toBe('woken')
+    expect([await large, await small]).toEqual([
+      { state: 'rejected', reason },
+      { state: 'rejected', reason },
+    ])
+    expect(await behind).toMatchObject({ state: 'fulfilled' })
+  })
+
+  test('who has ended his observing hears no more, not even of a wait that he saw park', async () => {
+    const first = watch()
+    const second = watch()
+    const event = new Event()
+    const waiting = event.wait()
+    first.stop()
+    event.set()
+    await waiting
+    expect([first.log, second.log]).toEqual([['parked'], ['parked', 'woken']])
   })
 
   test('each observer is given back what it answered when the wait parked', async () => {
