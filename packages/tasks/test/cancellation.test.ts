@@ -883,6 +883,36 @@ describe('a cancellation that the signal tells of', () => {
     expect([log, task.cancelled]).toEqual([['next! CancelledError'], true])
   })
 
+  test('not where a time limit inside has just been granted what it waited for: the next wait is cancelled', async () => {
+    const queue = new Queue<string>()
+    const task = createTask(async (signal) => {
+      signal.addEventListener('abort', () => {})
+      log.push(await timeout(60_000, () => queue.get()))
+      await noted('next', sleep(1))
+    })
+    await drain()
+    await drain()
+    queue.putNowait('item')
+    task.cancel()
+    await pass(1)
+    expect([log, task.cancelled]).toEqual([['item', 'next! CancelledError'], true])
+  })
+
+  test('not to a task that cancels itself, in whichever turn', async () => {
+    const gate = Promise.withResolvers<void>()
+    const task = createTask(async (signal) => {
+      signal.addEventListener('abort', () => log.push('signal'))
+      await gate.promise
+      self().cancel()
+      await noted('next', sleep(1))
+    })
+    await drain()
+    await drain()
+    gate.resolve()
+    await pass(1)
+    expect([log, task.cancelled]).toEqual([['signal', 'next! CancelledError'], true])
+  })
+
   test('to a task that cancels itself it tells nothing, though it listens', async () => {
     const task = createTask(async (signal) => {
       signal.addEventListener('abort', () => log.push('signal'))
