@@ -71,7 +71,7 @@ export function writeDoctests(): number {
     const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) }).map(
       (file) => join(home, file),
     )
-    const readmes = [join(home, 'README.md'), ...(home.endsWith('core') ? [join(root, 'README.md')] : [])]
+    const readmes = [join(home, 'README.md'), ...(home.endsWith('tasks') ? [join(root, 'README.md')] : [])]
     for (const file of [...sources, ...readmes]) {
       const examples = examplesIn(readFileSync(file, 'utf8'), file.endsWith('.ts'))
       if (examples.length === 0) continue

@@ -71,7 +71,7 @@ function copyOfTheRepository(): string {
     recursive: true,
     filter: (source) => !/\/(dist|node_modules|\.turbo)$/.test(source),
   })
-  for (const file of ['tsconfig.base.json', 'vitest.config.ts', 'package.json'])
+  for (const file of ['tsconfig.base.json', 'tsup.base.ts', 'vitest.config.ts', 'package.json'])
     cpSync(join(root, file), join(copy, file))
   for (const folder of ['examples', 'benchmarks', 'scripts']) mkdirSync(join(copy, folder))
   mkdirSync(join(copy, 'node_modules/@interlock'), { recursive: true })

@@ -12,5 +12,6 @@ export const mistyped = (name: string, range: string, value: unknown): TypeError
 
 export function callable<T>(name: string, value: T): T {
   if (typeof value === 'function') return value
-  throw mistyped(name, 'a function', value)
+  const runs = typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  throw mistyped(name, runs ? 'a function, such as () => work() for work()' : 'a function', value)
 }

@@ -6,7 +6,10 @@ const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
 const markOf = (name: string): symbol => Symbol.for(`@interlock/contextvar/${name}@1`)
 
-type Class = abstract new (...args: never) => object
+/** Its constructor may be private. */
+interface Class {
+  readonly prototype: object
+}
 
 export const CONTEXT_VAR: symbol = markOf('ContextVar')
 

@@ -501,3 +501,9 @@ describe('CPython 3.14: test_context.py, TokenTest', () => {
     }),
   )
 })
+
+test('a Token is not made by `new`', () => {
+  expect(() => Reflect.construct(Token, [])).toThrow(
+    new TypeError('Token has no public constructor: variable.set() answers one'),
+  )
+})

@@ -17,6 +17,8 @@ const MISSING: unique symbol = Symbol.for('@interlock/contextvar/MISSING') as ne
 
 const NO_DEFAULT = Symbol('no default')
 
+const BY_US = Symbol('set')
+
 /**
  * A variable that each task, and each request, has a value of its own of: a request id, the user, a transaction, a deadline.
  *
@@ -48,6 +50,7 @@ const NO_DEFAULT = Symbol('no default')
  * ```
  */
 export class ContextVar<T> {
+  /** For people. */
   readonly name: string
   /** @internal */
   readonly id: number
@@ -90,7 +93,7 @@ export class ContextVar<T> {
     const context = frame === undefined ? currentContext() : frame.context
     const before = context.bindings.find(this.id) as Binding<T> | undefined
     context.bindings = context.bindings.with({ variable: this, value }, before === undefined)
-    return new Token(this, context, before)
+    return Token.create(this, context, before)
   }
 
   /**
@@ -155,6 +158,7 @@ export class Token<T> implements Disposable {
   /** What `oldValue` is where nothing had been set. */
   static readonly MISSING: typeof MISSING = MISSING
 
+  /** Whose value was set. */
   readonly var: ContextVar<T>
   /** @internal */
   readonly context: Context
@@ -162,6 +166,7 @@ export class Token<T> implements Disposable {
   readonly before: Binding<T> | undefined
   /** @internal */
   used = false
+  /** `using`: resets the variable at the end of the block, unless it was reset before. */
   declare [Symbol.dispose]: () => void
 
   static {
@@ -175,7 +180,13 @@ export class Token<T> implements Disposable {
   }
 
   /** @internal */
-  constructor(variable: ContextVar<T>, context: Context, before: Binding<T> | undefined) {
+  static create<T>(variable: ContextVar<T>, context: Context, before: Binding<T> | undefined): Token<T> {
+    // Not by name, which a bundler would change.
+    return new this(BY_US, variable, context, before)
+  }
+
+  private constructor(by: symbol, variable: ContextVar<T>, context: Context, before: Binding<T> | undefined) {
+    if (by !== BY_US) throw new TypeError('Token has no public constructor: variable.set() answers one')
     this.var = variable
     this.context = context
     this.before = before
@@ -191,4 +202,4 @@ export class Token<T> implements Disposable {
   }
 }
 
-keepShape(new Token(new ContextVar(''), new Context(), undefined))
+keepShape(Token.create(new ContextVar(''), new Context(), undefined))

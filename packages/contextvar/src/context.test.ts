@@ -4,7 +4,7 @@
  */
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { notAFunction, ofNoKind, refusal, thrownBy } from '../test/wrong-input.ts'
+import { hint, notAFunction, ofNoKind, refusal, thrownBy } from '../test/wrong-input.ts'
 import { currentContext, currentOwner, runFor } from './frame/index.ts'
 import { bind, Context, ContextEnteredError, ContextVar, copyContext } from './index.ts'
 
@@ -149,7 +149,7 @@ describe('run()', () => {
 
   test.each(notAFunction)('wrong input: run(%o)', (fn, shown) => {
     const context = new Context()
-    const message = `fn must be a function, got ${shown}`
+    const message = `fn must be a function${hint(fn)}, got ${shown}`
     expect(thrownBy(() => context.run(fn as () => void))).toEqual(refusal('TypeError', message))
     expect(thrownBy(() => context.run(() => context.run(fn as () => void)))).toEqual(refusal('TypeError', message))
     expect(mayEnter(context)).toBe(true)
@@ -344,7 +344,9 @@ describe('bind()', () => {
   })
 
   test.each(notAFunction)('wrong input: bind(%o)', (fn, shown) => {
-    expect(thrownBy(() => bind(fn as () => void))).toEqual(refusal('TypeError', `fn must be a function, got ${shown}`))
+    expect(thrownBy(() => bind(fn as () => void))).toEqual(
+      refusal('TypeError', `fn must be a function${hint(fn)}, got ${shown}`),
+    )
   })
 })
 

@@ -84,6 +84,7 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
     return this.bindings.find(idOf(variable))?.value as T | undefined
   }
 
+  /** Whether the variable has a value in this Context. Its default does not count. */
   has(variable: ContextVar<unknown>): boolean {
     return this.bindings.find(idOf(variable)) !== undefined
   }
@@ -93,10 +94,12 @@ export class Context implements Iterable<[ContextVar<unknown>, unknown]> {
     return this.bindings.size
   }
 
+  /** The variables that have a value here, in the order in which they were created. */
   *keys(): IterableIterator<ContextVar<unknown>> {
     for (const { variable } of this.bindings) yield variable
   }
 
+  /** Their values, in the same order. */
   *values(): IterableIterator<unknown> {
     for (const { value } of this.bindings) yield value
   }
@@ -132,12 +135,18 @@ export function currentContext(): Context {
   return frame === undefined ? (realm.root ??= new Context()) : frame.context
 }
 
-/** Runs `fn` in `context` on behalf of `owner`, whether or not the Context is entered. */
+/**
+ * Runs `fn` in `context` on behalf of `owner`, whether or not the Context is entered.
+ * @internal
+ */
 export function enter<A extends unknown[], R>(context: Context, owner: unknown, fn: (...args: A) => R, args: A): R {
   return resume(new Frame(context, owner), fn, args)
 }
 
-/** Runs `fn` in `frame`, as though what it belongs to went on: a new Frame's own code, or a callback of a Frame's. */
+/**
+ * Runs `fn` in `frame`, as though what it belongs to went on: a new Frame's own code, or a callback of a Frame's.
+ * @internal
+ */
 export function resume<A extends unknown[], R>(frame: Frame, fn: (...args: A) => R, args: A): R {
   const { backend } = realm
   const { context } = frame

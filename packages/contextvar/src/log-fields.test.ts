@@ -56,13 +56,15 @@ describe('logFields()', () => {
 
   test.each(ofNoKind.filter(([value]) => !(value instanceof Map)))('wrong input: %o', (variables, shown) => {
     // A string may be iterated, and its letters are no variables.
-    const wrong = typeof variables === 'string' ? JSON.stringify(variables[0]) : shown
-    const message = `variables must be an iterable of ContextVars, got ${wrong}`
+    const message =
+      typeof variables === 'string'
+        ? `variables[0] must be a ContextVar, got ${JSON.stringify(variables[0])}`
+        : `variables must be an iterable of ContextVars, got ${shown}`
     expect(thrownBy(() => logFields(variables as never))).toEqual(refusal('TypeError', message))
   })
 
   test.each(ofNoKind)('wrong input: a list with %o in it', (variable, shown) => {
-    const message = `variables must be an iterable of ContextVars, got ${shown}`
+    const message = `variables[1] must be a ContextVar, got ${shown}`
     expect(thrownBy(() => logFields([user, variable as never]))).toEqual(refusal('TypeError', message))
   })
 })

@@ -32,8 +32,10 @@ export function logFields(variables: Iterable<ContextVar<unknown>>): Record<stri
     throw mistyped('variables', 'an iterable of ContextVars', variables)
   }
   const fields: [string, unknown][] = []
+  let index = 0
   for (const variable of variables) {
-    if (!hasBrand(CONTEXT_VAR, variable)) throw mistyped('variables', 'an iterable of ContextVars', variable)
+    if (!hasBrand(CONTEXT_VAR, variable)) throw mistyped(`variables[${index}]`, 'a ContextVar', variable)
+    index++
     const value = variable.lookUp(UNSET)
     if (value !== UNSET) fields.push([variable.name, value])
   }

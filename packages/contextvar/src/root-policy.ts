@@ -45,7 +45,10 @@ export function setRootPolicy(policy: RootPolicy): RootPolicy {
   return before
 }
 
-/** Before `variable` is set in the root Context. */
+/**
+ * Before `variable` is set in the root Context.
+ * @internal
+ */
 export function checkRootSet(variable: ContextVar<unknown>): void {
   const { rootPolicy, root, backend } = realm
   if (rootPolicy === 'allow') return
@@ -57,7 +60,7 @@ export function checkRootSet(variable: ContextVar<unknown>): void {
   }
   if (rootPolicy === 'throw') {
     throw new RootContextError(
-      `${variable} is set outside of any run() and any task, where the value is everybody's: run this in copyContext().run(), in a task, or behind isolateHttp()`,
+      `${variable} is set outside of any run() and any task, which setRootPolicy('throw') refuses, as the value would be everybody's: run this in copyContext().run(), in a task, or behind isolateHttp()`,
     )
   }
   if (root?.bindings.find(variable.id) === undefined) return

@@ -46,3 +46,6 @@ export function thrownBy(call: () => unknown): unknown {
   }
   return expect.fail('it was to throw')
 }
+
+/** Whoever passes a promise for a function is told how to pass a function. */
+export const hint = (fn: unknown): string => (fn instanceof Promise ? ', such as () => work() for work()' : '')

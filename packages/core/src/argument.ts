@@ -28,12 +28,16 @@ export function whole(name: string, value: number, least: number, most: number =
 
 /** `options`, if it is an object or was not given. */
 export function optionsObject<T extends object>(options: T | undefined): T | undefined {
-  if (options === undefined || (typeof options === 'object' && options !== null)) return options
-  throw mistyped('options', 'an object', options)
+  if (options === undefined) return undefined
+  // A signal is an object, too, and would never be heard.
+  const isSignal = Object(options) === options && 'throwIfAborted' in options
+  if (typeof options === 'object' && options !== null && !isSignal) return options
+  throw mistyped('options', isSignal ? 'an object, as in { signal }' : 'an object', options)
 }
 
 /** `value`, if it is a function. */
 export function callable<T>(name: string, value: T): T {
   if (typeof value === 'function') return value
-  throw mistyped(name, 'a function', value)
+  const runs = typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+  throw mistyped(name, runs ? 'a function, such as () => work() for work()' : 'a function', value)
 }

@@ -76,7 +76,10 @@ export function permitClass(prototype: Permit): void {
   })
 }
 
-/** A hold that lasts for as long as it is the one that the lock names. */
+/**
+ * A hold that lasts for as long as it is the one that the lock names.
+ * @internal
+ */
 export class HolderPermit implements Permit {
   declare [Symbol.dispose]: () => void
   private readonly lock: Held

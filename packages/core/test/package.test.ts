@@ -102,7 +102,7 @@ describe('the built package', () => {
       'devtools: installFormatter',
       `errors: ${errors}`,
       'event: Event',
-      'internal: callable isSignal keepShape misnumbered mistyped optionsObject readTerms shown whole',
+      'internal: callable isSignal keepShape misnumbered mistyped optionsObject readTerms shown',
       'keyed-lock: KeyedLock',
       'lifo-queue: LifoQueue',
       'lock: Lock',

@@ -85,6 +85,7 @@ export const wrongOptions: readonly Wrong[] = [
   wrong('TypeError', "'db'", 'db', 'db'),
   wrong('TypeError', 'true', true, 'true'),
   wrong('TypeError', 'a symbol', Symbol('odd')),
+  wrong('TypeError', 'a signal', new AbortController().signal),
 ]
 
 export const wrongNames: readonly Wrong[] = [

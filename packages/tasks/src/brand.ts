@@ -30,3 +30,16 @@ export function printed(constructor: Class): void {
   }
   Object.defineProperties(constructor.prototype, { [inspect]: text, toJSON: text })
 }
+
+/** Makes `await using` call `dispose`. */
+export function asyncDisposable<T extends object>(
+  constructor: { readonly prototype: T },
+  dispose: (self: T) => Promise<void>,
+): void {
+  // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
+  Object.defineProperty(constructor.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
+    value(this: T): Promise<void> {
+      return dispose(this)
+    },
+  })
+}

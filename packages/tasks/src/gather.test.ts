@@ -489,7 +489,9 @@ describe('wrong arguments', () => {
 
   test('an array of jobs is refused: they are arguments', async () => {
     const jobs = [() => 1]
-    await expect(gather(jobs as never)).rejects.toThrow(new TypeError('jobs[0] must be a function, got [object Array]'))
+    await expect(gather(jobs as never)).rejects.toThrow(
+      new TypeError('jobs[0] must be a function: spread the jobs, gather(...jobs), got [object Array]'),
+    )
   })
 })
 

@@ -1,8 +1,13 @@
-/** gather, gatherSettled: several jobs at once, and their results in order. */
-import { callable, keepShape } from '@interlock/core/internal'
+/**
+ * gather, gatherSettled: several jobs at once, and their results in order.
+ *
+ * Cancellation: passed on to all jobs; it rejects when they have ended, unless all come up with a value in this very turn. Once it has failed, it touches nobody.
+ */
+import { callable, keepShape, mistyped } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
 import type { CancelledError } from './errors/cancelled-error.ts'
-import { type Aftermath, currentScope, quiet, Suspension } from './scope.ts'
+import { quiet } from './park.ts'
+import { type Aftermath, currentScope, Suspension } from './scope.ts'
 import { type Job, Task } from './task.ts'
 import { nextTurn } from './turn.ts'
 
@@ -19,7 +24,7 @@ type Outcomes<T extends readonly Job<unknown>[]> = {
  *
  * Being cancelled while it waits, it cancels all jobs that have not ended, waits for their clean-up, and rejects with that cancellation.
  *
- * Semantics: asyncio.gather. Unlike Promise.all, which runs nothing, each job has a Context and a task of its own.
+ * Semantics: asyncio.gather. O(jobs). Unlike Promise.all, which runs nothing, each job has a Context and a task of its own.
  *
  * @throws TypeError when one is no function, and then none has been started; the first error; CancelledError. All as rejections.
  *
@@ -69,7 +74,10 @@ async function gathering<R>(
   failFast: boolean,
   resultOf: (task: Task<unknown>) => R,
 ): Promise<R[]> {
-  for (const [index, job] of jobs.entries()) callable(`jobs[${index}]`, job)
+  for (const [index, job] of jobs.entries()) {
+    if (Array.isArray(job)) throw mistyped(`jobs[${index}]`, 'a function: spread the jobs, gather(...jobs)', job)
+    callable(`jobs[${index}]`, job)
+  }
   if (jobs.length === 0) return []
   const scope = currentScope()
   const error = scope?.takePending()
@@ -124,7 +132,7 @@ class Gathering extends Suspension {
       // All may end in this turn, with values that must not be lost.
       nextTurn(() => {
         if (this.scope === null) return
-        this.scope.told(error)
+        this.scope.acknowledge(error)
         this.#cancellation = error
       })
     }
@@ -134,7 +142,7 @@ class Gathering extends Suspension {
   readonly #ended = (task: Task<unknown>): void => {
     this.#pending--
     if (this.#cancellation === undefined && this.#failFast && (task.failed || task.cancelled)) {
-      this.scope?.told(task.error())
+      this.scope?.acknowledge(task.error())
       this.over()
       this.#reject(task.error())
     } else if (this.#pending === 0) {

@@ -11,7 +11,7 @@ import {
   type Job,
   Scheduler,
   type SchedulerOptions,
-  type ScopeOptions,
+  type SignalOptions,
   shield,
   sleep,
   type SleepOptions,
@@ -163,7 +163,7 @@ describe('waits', () => {
     expectTypeOf(timeout<number>)
       .parameter(1)
       .toEqualTypeOf<Job<number>>()
-    expectTypeOf<ScopeOptions['signal']>().toEqualTypeOf<AbortSignal | null | undefined>()
+    expectTypeOf<SignalOptions['signal']>().toEqualTypeOf<AbortSignal | null | undefined>()
     expectTypeOf(shield(task)).toEqualTypeOf<Promise<number>>()
     // @ts-expect-error a function, not a promise
     void timeout(5, Promise.resolve(1))
@@ -190,7 +190,7 @@ describe('waits', () => {
 describe('Scheduler', () => {
   test('construction', () => {
     expectTypeOf(Scheduler).constructorParameters.toEqualTypeOf<
-      [period: number, job: Job<void>, options?: SchedulerOptions | undefined]
+      [period: number, job: Job<unknown>, options?: SchedulerOptions | undefined]
     >()
     void new Scheduler(5, async () => {}, { overlap: 'queue', onError: (error) => expectTypeOf(error).toBeUnknown() })
     expectTypeOf<SchedulerOptions['overlap']>().toEqualTypeOf<true | 'queue' | 'skip' | undefined>()

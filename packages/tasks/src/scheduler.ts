@@ -8,8 +8,8 @@
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
 import { Context, copyContext } from '@interlock/contextvar'
-import { printed } from './brand.ts'
-import { park } from './scope.ts'
+import { asyncDisposable, printed } from './brand.ts'
+import { park } from './park.ts'
 import { currentTask, type Job, Task } from './task.ts'
 import { after } from './timer.ts'
 
@@ -31,7 +31,11 @@ const OVERLAPS: ReadonlySet<unknown> = new Set([true, 'queue', 'skip'])
  * For what has to happen regularly: a poll, a report, a clean-up. `setInterval` slips, cannot wait for what it started, and loses errors. For a pause *between* runs use a
  * loop with sleep().
  *
+ * Semantics: none of asyncio's; what its users write by hand. O(1) a start.
+ *
  * @param period Milliseconds from one start to the next, more than 0.
+ * @param job Its value is ignored; its error goes to `onError`.
+ * @param options What becomes of starts that overlap, and who hears of errors.
  * @throws RangeError or TypeError for wrong arguments.
  *
  * @example
@@ -53,7 +57,7 @@ const OVERLAPS: ReadonlySet<unknown> = new Set([true, 'queue', 'skip'])
  */
 export class Scheduler implements AsyncDisposable {
   readonly #period: number
-  readonly #job: Job<void>
+  readonly #job: Job<unknown>
   readonly #overlap: true | 'queue' | 'skip'
   readonly #onError: ((error: unknown) => void) | undefined
   /** A copy of what start() was called in. Runs copy it: a timer's own Context is the host's affair. */
@@ -67,19 +71,15 @@ export class Scheduler implements AsyncDisposable {
   #queued = 0
   /** Ends the schedule; undefined while there is none. */
   #cancelNext: (() => void) | undefined
+  /** `await using`: stops the schedule at the end of the block, and waits for the runs in progress. */
   declare [Symbol.asyncDispose]: () => Promise<void>
 
   static {
     printed(this)
-    // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
-    Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
-      value(this: Scheduler): Promise<void> {
-        return this.stop()
-      },
-    })
+    asyncDisposable(this, (scheduler) => scheduler.stop())
   }
 
-  constructor(period: number, job: Job<void>, options?: SchedulerOptions) {
+  constructor(period: number, job: Job<unknown>, options?: SchedulerOptions) {
     if (typeof period !== 'number' || !(period > 0 && period < Infinity)) {
       throw misnumbered('period', 'milliseconds, more than 0 and finite', period)
     }
@@ -157,7 +157,7 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #run(): void {
-    const run = Task.create<void>()
+    const run = Task.create()
     // In progress before its job begins: the job may ask, or stop the schedule.
     this.#runs.add(run)
     run.follow(() => this.#ended(run))

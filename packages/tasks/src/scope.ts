@@ -13,9 +13,7 @@
  */
 import { currentContext, currentOwner, runFor } from '@interlock/contextvar/frame'
 import { keepShape } from '@interlock/core/internal'
-import { observeWaits, type Wait } from '@interlock/core/observe'
-import { onAbort } from './abort.ts'
-import { type CancelledError, isCancelledError } from './errors/cancelled-error.ts'
+import type { CancelledError } from './errors/cancelled-error.ts'
 import { isHeard } from './signal.ts'
 import type { Task } from './task.ts'
 import { currentTurn } from './turn.ts'
@@ -47,7 +45,7 @@ export abstract class Suspension {
   miss(_error: CancelledError): void {}
 
   /** Withdraws what has come in from outside. */
-  forgive(): void {}
+  withdrawPending(): void {}
 
   leave(): void {
     this.scope?.remove(this)
@@ -82,7 +80,7 @@ export class Scope extends Suspension {
   #controller: AbortController | undefined
   #abortedBy: CancelledError | undefined
   /** The turn in which the signal told of the pending cancellation. */
-  toldIn: object | undefined
+  signalledIn: object | undefined
   /** The turn in which its latest suspension was over. */
   #resumedIn: object | undefined
 
@@ -113,7 +111,7 @@ export class Scope extends Suspension {
     if (!delivered) this.pending = error
     const told = this.abort(error)
     // Code that cancels itself is running, and needs nobody to wake it.
-    if (!delivered && told && !this.isCurrent) this.toldIn = currentTurn()
+    if (!delivered && told && !this.isCurrent) this.signalledIn = currentTurn()
     if (aftermath === undefined) for (const serve of after) serve()
     return delivered
   }
@@ -146,25 +144,25 @@ export class Scope extends Suspension {
     const from = this.pendingFrom()
     if (from === undefined) return undefined
     // In the very turn in which the signal told of it nothing but the signal can have brought the code here, or else another suspension's end.
-    const told = from.toldIn === currentTurn() && !this.within(from).some((scope) => scope.resuming)
+    const told = from.signalledIn === currentTurn() && !this.within(from).some((scope) => scope.resuming)
     const error = from.pending as CancelledError
     this.delivered(from, error)
     return told ? undefined : error
   }
 
   /** The code has been told of `error` in another way. */
-  told(error: unknown): void {
+  acknowledge(error: unknown): void {
     const from = this.pendingFrom()
     if (from?.pending === error) this.delivered(from as Scope, error as CancelledError)
   }
 
   /** A cancellation from an outer scope that is in force: what came in, and was not withdrawn, or is about to. */
-  get overruling(): CancelledError | undefined {
+  get outerCancellation(): CancelledError | undefined {
     return this.outer === undefined ? undefined : (this.outer.pendingFrom()?.pending ?? this.interruption)
   }
 
   /** Makes what came in from an outer scope pending there again: this scope's code has ended, and by something else. */
-  handBack(): void {
+  pendAgain(): void {
     const error = this.interruption
     if (error === undefined) return
     let from = this.outer
@@ -173,9 +171,9 @@ export class Scope extends Suspension {
   }
 
   /** Withdraws what is pending, and what came in with it. */
-  override forgive(): void {
+  override withdrawPending(): void {
     this.pending = this.interruption = undefined
-    for (const suspension of this.suspensions()) suspension.forgive()
+    for (const suspension of this.suspensions()) suspension.withdrawPending()
   }
 
   /** The first cancellation, if there was one: what the signal has aborted with. */
@@ -279,7 +277,7 @@ export class Scope extends Suspension {
   /** `error`, pending in `from`, has reached the code of this one. One cancellation is enough: what else was pending below is over. */
   delivered(from: Scope, error: CancelledError): void {
     for (const scope of this.within(from)) {
-      scope.pending = scope.toldIn = undefined
+      scope.pending = scope.signalledIn = undefined
       if (scope !== from) scope.interruption = error
     }
   }
@@ -300,129 +298,4 @@ export function currentScope(): Scope | undefined {
   return owner?.[SCOPE] === true ? openScope(owner) : undefined
 }
 
-/** A wait of core. */
-class CoreWait extends Suspension {
-  readonly #wait: Wait
-
-  constructor(wait: Wait) {
-    super()
-    this.#wait = wait
-  }
-
-  interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    const serve = this.#wait.withdraw(error)
-    if (serve === undefined) return false
-    aftermath.push(serve)
-    return true
-  }
-}
-
-let observed = false
-const observing: unique symbol = Symbol.for('@interlock/tasks/observing@1') as never
-
-/** From the first task on, and once for all copies of this package in a realm. */
-export function observeCore(): void {
-  if (observed) return
-  observed = true
-  const realm = globalThis as { [observing]?: () => void }
-  realm[observing] ??= observeWaits({
-    parked(wait) {
-      const scope = currentScope()
-      if (scope === undefined) return undefined
-      const error = scope.takePending()
-      if (error !== undefined) {
-        wait.cancel(error)
-        return undefined
-      }
-      const suspension = new CoreWait(wait)
-      scope.add(suspension)
-      return suspension
-    },
-    woken(_, suspension) {
-      ;(suspension as CoreWait | undefined)?.over()
-    },
-    cancelled(_, __, suspension) {
-      ;(suspension as CoreWait | undefined)?.over()
-    },
-  })
-}
-
-/** A wait of this package's own. */
-class OwnWait extends Suspension {
-  readonly #reject: (error: unknown) => void
-  #stop: (() => void) | undefined
-  #ended = false
-
-  constructor(reject: (error: unknown) => void) {
-    super()
-    this.#reject = reject
-  }
-
-  /** `stop` stops what will end it. */
-  begin(scope: Scope | undefined, stop: () => void): void {
-    scope?.add(this)
-    this.#stop = stop
-  }
-
-  /** False if it has ended already. */
-  end(): boolean {
-    if (this.#ended) return false
-    this.#ended = true
-    this.over()
-    this.#stop?.()
-    return true
-  }
-
-  interrupt(error: CancelledError): boolean {
-    if (!this.end()) return false
-    this.#reject(error)
-    return true
-  }
-}
-
-export const ignore = (): void => {}
-
-/** The same promise, but that its rejection by a cancellation is nobody's mistake, whether or not anybody awaits it. */
-export function quiet<T>(promise: Promise<T>): Promise<T> {
-  const quieted = promise.catch((error: unknown) => {
-    if (isCancelledError(error)) quieted.catch(ignore)
-    throw error
-  })
-  return quieted
-}
-
-/**
- * Waits. `begin` starts what will end the wait by calling `done` or `failed`, later, and answers what stops that. A cancellation ends it too, and
- * `signal` does, by its reason.
- */
-export function park<T>(
-  signal: AbortSignal | undefined,
-  begin: (done: (value: T) => void, failed: (error: unknown) => void) => () => void,
-): Promise<T> {
-  if (signal?.aborted) return Promise.reject(signal.reason)
-  const scope = currentScope()
-  const error = scope?.takePending()
-  if (error !== undefined) return Promise.reject(error)
-  const promise = new Promise<T>((resolve, reject) => {
-    const wait = new OwnWait((cancellation) => {
-      promise.catch(ignore)
-      reject(cancellation)
-    })
-    const failed = (reason: unknown): void => {
-      if (wait.end()) reject(reason)
-    }
-    const stop = begin((value) => {
-      if (wait.end()) resolve(value)
-    }, failed)
-    const unhear = onAbort(signal, () => failed(signal?.reason))
-    wait.begin(scope, () => {
-      stop()
-      unhear()
-    })
-  })
-  return promise
-}
-
 keepShape(new Scope(undefined, undefined))
-keepShape(new CoreWait(undefined as never))
-keepShape(new OwnWait(ignore))

@@ -1,6 +1,10 @@
-/** shield: a wait for a task that is not passed a cancellation. */
+/**
+ * shield: a wait for a task that is not passed a cancellation.
+ *
+ * Cancellation: ends the waiting; the task does not hear of it.
+ */
 import { mistyped } from '@interlock/core/internal'
-import { park } from './scope.ts'
+import { park } from './park.ts'
 import { Task } from './task.ts'
 
 /**

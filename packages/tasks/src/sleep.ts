@@ -1,8 +1,13 @@
-/** sleep: a wait for nothing but time. */
+/**
+ * sleep: a wait for nothing but time.
+ *
+ * Cancellation: ends it, and stops its timer.
+ */
 import { isSignal, misnumbered, readTerms } from '@interlock/core/internal'
-import { park } from './scope.ts'
+import { park } from './park.ts'
 import { after } from './timer.ts'
 
+/** What sleep() may be told. */
 export interface SleepOptions {
   /** When it aborts, the sleep rejects with `signal.reason`. */
   signal?: AbortSignal

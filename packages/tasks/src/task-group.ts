@@ -12,9 +12,11 @@ import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
 import { printed } from './brand.ts'
-import { type Aftermath, currentScope, observeCore, quiet, Scope, Suspension } from './scope.ts'
+import { observeCore } from './core-waits.ts'
+import { quiet } from './park.ts'
+import { type Aftermath, currentScope, Scope, Suspension } from './scope.ts'
 import { type Job, readOptions, Task, type TaskOptions } from './task.ts'
-import type { ScopeOptions } from './timeout.ts'
+import type { SignalOptions } from './timeout.ts'
 
 /**
  * Runs `body`, which spawns tasks into the group that it is given, and resolves with the body's value once all have ended: no task outlives the call.
@@ -25,7 +27,10 @@ import type { ScopeOptions } from './timeout.ts'
  *
  * The body runs in the caller's own task and Context, each child in a task of its own. For results in order without a block use gather().
  *
- * Semantics: asyncio.TaskGroup of Python 3.13, with the cancel() of 3.15 and eager children.
+ * Semantics: asyncio.TaskGroup of Python 3.13, with the cancel() of 3.15 and eager children. O(children) to abort.
+ *
+ * @param body Its value is the group's.
+ * @param options `signal`: when it aborts, the group is cancelled, and rejects with the signal's reason once it has ended.
  *
  * @throws AggregateError of all errors; the CancelledError of an outer cancel; the signal's reason; TypeError for wrong arguments. All as rejections.
  *
@@ -47,16 +52,18 @@ import type { ScopeOptions } from './timeout.ts'
  * await failing.catch((error) => error.errors.map(String)) // => ['Error: no such page']
  * ```
  */
-export function taskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: ScopeOptions): Promise<T> {
+export function taskGroup<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: SignalOptions): Promise<T> {
   return quiet(grouped(body, options))
 }
 
-async function grouped<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: ScopeOptions): Promise<T> {
+async function grouped<T>(body: (group: TaskGroup) => T | PromiseLike<T>, options?: SignalOptions): Promise<T> {
   callable('body', body)
   const signal = readTerms(options)?.signal
   signal?.throwIfAborted()
   return TaskGroup.run(body, signal)
 }
+
+const BY_US = Symbol('taskGroup')
 
 /** What the body of a taskGroup() spawns tasks into. There is no other way to get one. */
 export class TaskGroup {
@@ -79,10 +86,11 @@ export class TaskGroup {
 
   /** @internal */
   static run<T>(body: (group: TaskGroup) => T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
-    return new this().#run(body, signal)
+    return new this(BY_US).#run(body, signal)
   }
 
-  private constructor() {
+  private constructor(by: symbol) {
+    if (by !== BY_US) throw new TypeError('TaskGroup has no public constructor: use taskGroup()')
     observeCore()
     const outer = currentScope()
     this.#scope = new Scope(outer?.task, outer)
@@ -144,7 +152,7 @@ export class TaskGroup {
 
     if (this.#errors.length > 0) {
       // The errors come first, and the cancellation from outside with the caller's next wait: neither is lost.
-      this.#scope.handBack()
+      this.#scope.pendAgain()
       throw this.#aggregate()
     }
     if (this.#cancellation === undefined) return value as T

@@ -10,11 +10,13 @@ import { callable, keepShape, mistyped, optionsObject, readTerms } from '@interl
 import { Context, copyContext } from '@interlock/contextvar'
 import { runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
+import { Disposal, Following, isAwait, Join, join, type OnFulfilled, type OnRejected, sourceOf } from './awaiting.ts'
+import { asyncDisposable, brand, printed } from './brand.ts'
+import { observeCore } from './core-waits.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
-import { brand, printed } from './brand.ts'
-import { type Aftermath, currentScope, ignore, observeCore, Scope, Suspension } from './scope.ts'
-import { nextTurn } from './turn.ts'
+import { ignore } from './park.ts'
+import { type Aftermath, currentScope, Scope } from './scope.ts'
 
 export interface TaskOptions {
   /** Shown when the task is printed, and in its errors. `Task-1`, `Task-2`, … unless given. */
@@ -30,10 +32,7 @@ export type Job<T> = (signal: AbortSignal) => T | PromiseLike<T>
 
 type State = 'pending' | 'fulfilled' | 'failed' | 'cancelled'
 
-// As a promise's own methods have them: what is caught is `any`.
-type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined
-// oxlint-disable-next-line typescript/no-explicit-any
-type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined
+const BY_US = Symbol('createTask')
 
 type Follower = (task: Task<unknown>) => void
 
@@ -87,17 +86,13 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   #follower: Follower | undefined
   #followers: Set<Follower> | undefined
   #unhear = ignore
+  /** `await using`: cancels the task at the end of the block, and waits for its clean-up; throws what goes wrong in it. */
   declare [Symbol.asyncDispose]: () => Promise<void>
 
   static {
     brand('Task', this)
     printed(this)
-    // Where a runtime does not have Symbol.asyncDispose yet, the symbol that a compiler's `await using` looks for.
-    Object.defineProperty(this.prototype, Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose'), {
-      value(this: Task<unknown>): Promise<void> {
-        return this.#dispose()
-      },
-    })
+    asyncDisposable(this, (task) => task.#dispose())
   }
 
   /**
@@ -106,10 +101,11 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    */
   static create<T>(name?: string): Task<T> {
     // Not by name, which a bundler would change.
-    return new this<T>(name)
+    return new this<T>(BY_US, name)
   }
 
-  private constructor(name: string | undefined) {
+  private constructor(by: symbol, name: string | undefined) {
+    if (by !== BY_US) throw new TypeError('Task has no public constructor: use createTask()')
     this.#name = name
     this.#scope = new Scope(this, undefined)
   }
@@ -168,7 +164,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    * For code that catches a CancelledError and means to go on.
    */
   uncancel(): number {
-    if (this.#cancelling > 0 && --this.#cancelling === 0) this.#scope.forgive()
+    if (this.#cancelling > 0 && --this.#cancelling === 0) this.#scope.withdrawPending()
     return this.#cancelling
   }
 
@@ -184,6 +180,10 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     return this.#state === 'fulfilled' ? undefined : this.#outcome
   }
 
+  /**
+   * A promise's own. Called by `await` in another task, that task waits for this one, and passes its cancellation on to it; called by the program, to
+   * log say, it waits for nothing.
+   */
   // oxlint-disable-next-line unicorn/no-thenable -- to be awaited is what a task is for
   then<A = T, B = never>(onfulfilled?: OnFulfilled<T, A>, onrejected?: OnRejected<B>): Promise<A | B> {
     const scope = this.done ? undefined : currentScope()
@@ -192,10 +192,12 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
     return new Following(this, this.#promise.then(onfulfilled, onrejected))
   }
 
+  /** A promise's own, as then(). */
   catch<B = never>(onrejected?: OnRejected<B>): Promise<T | B> {
     return this.then(undefined, onrejected)
   }
 
+  /** A promise's own, as then(). */
   finally(onfinally?: (() => void) | null): Promise<T> {
     const promise = this.#promise.finally(onfinally)
     return this.done || currentScope() === undefined ? promise : new Following(this, promise)
@@ -340,131 +342,24 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
 
 const run = <T>(task: Task<T>, job: Job<T>): Promise<T> => task.run(job)
 
-const sourceOf = (fn: (...args: never) => unknown): string => Function.prototype.toString.call(fn)
-
 const NO_PARAMETER = /^(?:async\s*)?\(\s*\)\s*=>/
 
 /** Whether `job` is written `() =>`: it cannot take a signal, which costs more than all the rest of a task. */
 const takesNothing = (job: Job<unknown>): boolean => job.length === 0 && NO_PARAMETER.test(sourceOf(job))
 
-/** A task that somebody awaits. */
-class Join extends Suspension {
-  readonly #task: Task<unknown>
-  readonly #reject: (reason: unknown) => void
-
-  constructor(task: Task<unknown>, reject: (reason: unknown) => void) {
-    super()
-    this.#task = task
-    this.#reject = reject
-  }
-
-  override get arriving(): boolean {
-    return this.#task.arriving
-  }
-
-  /**
-   * Passed on: what that task makes of it, it is awaited for. If it cannot be reached where it is, the waiting ends here; but not in this
-   * turn, in which it may yet come up with a value, and that must not be lost.
-   */
-  interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    if (this.#task.passOn(error, aftermath)) return true
-    nextTurn(() => {
-      const { scope } = this
-      if (scope === null) return
-      scope.told(error)
-      if (!this.#task.ignores(error)) return
-      this.over()
-      this.#reject(error)
-    })
-    return false
-  }
-}
-
-/** A task whose end somebody waits for who has cancelled it. */
-class Disposal extends Suspension {
-  readonly #task: Task<unknown>
-  cancellation: CancelledError | undefined
-
-  constructor(task: Task<unknown>) {
-    super()
-    this.#task = task
-  }
-
-  /** Passed on, to interrupt the clean-up; but the end is waited for. */
-  interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    this.cancellation = error
-    this.#task.passOn(error, aftermath)
-    return true
-  }
-}
-
-/** What then(), catch() and finally() of a task answer: whoever awaits it waits for the task. */
-class Following<T> extends Promise<T> {
-  readonly #task: Task<unknown>
-
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise
-  }
-
-  constructor(task: Task<unknown>, promise: Promise<T>) {
-    super((resolve) => resolve(promise))
-    this.#task = task
-  }
-
-  // oxlint-disable-next-line unicorn/no-thenable -- a promise's own, overridden
-  override then<A = T, B = never>(onfulfilled?: OnFulfilled<T, A>, onrejected?: OnRejected<B>): Promise<A | B> {
-    const scope = this.#task.done || !isAwait(onrejected) ? undefined : currentScope()
-    if (scope === undefined) return super.then(onfulfilled, onrejected)
-    return join(this.#task, scope, super.then(undefined), onfulfilled, onrejected)
-  }
-}
-
-/** `promise`, which comes from `task`, is awaited by code of `scope`, by the resolving functions of a promise. */
-function join<T, A, B>(
-  task: Task<unknown>,
-  scope: Scope,
-  promise: Promise<T>,
-  onfulfilled: OnFulfilled<T, A>,
-  onrejected: OnRejected<B>,
-): Promise<A | B> {
-  const resolve = onfulfilled as (value: T) => A
-  const reject = onrejected as (reason: unknown) => B
-  if (scope.task === task) {
-    reject(new InvalidStateError(`${task} awaits itself, and would never end`))
-    return promise as Promise<never>
-  }
-  const waiting = new Join(task, reject)
-  const error = scope.takePending()
-  scope.add(waiting)
-  if (error !== undefined) {
-    const aftermath: Aftermath = []
-    waiting.interrupt(error, aftermath)
-    for (const serve of aftermath) serve()
-  }
-  return promise.then(
-    (value) => {
-      waiting.over()
-      return resolve(value)
-    },
-    (reason: unknown) => {
-      // Pending because something was on its way, and it was not in the end: now the code is told.
-      waiting.scope?.told(reason)
-      waiting.over()
-      return reject(reason)
-    },
-  )
-}
-
-const NATIVE = /\{\s*\[native code\]\s*\}$/
-
 /**
- * Whether then() was called by `await`, by Promise.all() or their like, not by the program: for the rejection there is a promise's own rejecting
- * function. Who calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is not.
+ * The task that this code runs in, across its awaits; undefined outside any. In a browser without the build plugin, up to the first await.
+ *
+ * To cancel oneself, or to pass on one's own signal; for values of a task's own there is ContextVar. Semantics: asyncio.current_task. O(1).
+ *
+ * @example
+ * ```ts
+ * import { createTask, currentTask } from '@interlock/tasks'
+ *
+ * await createTask(() => currentTask()?.name, { name: 'import' }) // => 'import'
+ * currentTask() // => undefined
+ * ```
  */
-const isAwait = (onrejected: unknown): boolean =>
-  typeof onrejected === 'function' && onrejected.name === '' && NATIVE.test(sourceOf(onrejected as () => unknown))
-
-/** The task that this code runs in, across its awaits; undefined outside any. */
 export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
 
 /**
@@ -476,6 +371,7 @@ export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
  * Semantics: asyncio.create_task with eager start.
  *
  * @param job A function, not a promise: so that a task that is cancelled before it starts never runs.
+ * @param options `name`; `context`: shared, in place of a copy; `signal`: aborts the task, as cancel() does.
  * @throws TypeError for a `job` that is no function, and for wrong options.
  *
  * @example
@@ -503,15 +399,16 @@ export function createTask<T>(job: Job<T>, options?: TaskOptions): Task<T> {
 }
 
 /** What a task was told, found good. */
-interface Told {
+interface TaskTerms {
   readonly name: string | undefined
   readonly context: Context | undefined
   readonly signal: AbortSignal | undefined
 }
 
-const NOTHING: Told = { name: undefined, context: undefined, signal: undefined }
+const NOTHING: TaskTerms = { name: undefined, context: undefined, signal: undefined }
 
-export function readOptions(options: TaskOptions | undefined): Told {
+/** @internal */
+export function readOptions(options: TaskOptions | undefined): TaskTerms {
   if (optionsObject(options) === undefined) return NOTHING
   const { name, context } = options as TaskOptions
   if (name !== undefined && typeof name !== 'string') throw mistyped('name', 'a string', name)

@@ -8,12 +8,15 @@
 import { callable, misnumbered, readTerms } from '@interlock/core/internal'
 import { onAbort } from './abort.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
-import { currentScope, observeCore, quiet, Scope } from './scope.ts'
+import { observeCore } from './core-waits.ts'
+import { quiet } from './park.ts'
+import { currentScope, Scope } from './scope.ts'
 import type { Job } from './task.ts'
 import { after } from './timer.ts'
 import { currentTurn } from './turn.ts'
 
-export interface ScopeOptions {
+/** What timeout() and taskGroup() may be told. */
+export interface SignalOptions {
   /** When it aborts, what runs is cancelled, and once that has ended the call rejects with `signal.reason`. */
   signal?: AbortSignal | null | undefined
 }
@@ -27,6 +30,7 @@ export interface ScopeOptions {
  * Semantics: asyncio.wait_for, and asyncio.timeout nested or alone.
  *
  * @param ms Milliseconds. 0: the job is not even started. Infinity: no limit.
+ * @param options `signal`: when it aborts, the job is cancelled, and the call rejects with the signal's reason once it has ended.
  * @throws TimeoutError, its `cause` the error of a clean-up that failed; what the job throws in time; the signal's reason; the CancelledError of an outer cancel; RangeError or
  *   TypeError for wrong arguments. All as rejections.
  *
@@ -41,11 +45,11 @@ export interface ScopeOptions {
  * await timeout(5, () => jobs.get()) // => 'paint'
  * ```
  */
-export function timeout<T>(ms: number, job: Job<T>, options?: ScopeOptions): Promise<T> {
+export function timeout<T>(ms: number, job: Job<T>, options?: SignalOptions): Promise<T> {
   return quiet(limited(ms, job, options))
 }
 
-async function limited<T>(ms: number, job: Job<T>, options: ScopeOptions | undefined): Promise<T> {
+async function limited<T>(ms: number, job: Job<T>, options: SignalOptions | undefined): Promise<T> {
   if (typeof ms !== 'number' || !(ms >= 0)) throw misnumbered('ms', 'milliseconds from 0 to Infinity', ms)
   callable('job', job)
   const signal = readTerms(options)?.signal
@@ -113,14 +117,14 @@ class Limit {
   /** What `error`, with which the job has ended, means to the caller. */
   failed(error: unknown): unknown {
     const { scope } = this
-    const { overruling } = scope
+    const { outerCancellation } = scope
     const cancellation = cancellationIn(error, scope.abortedBy)
     if (cancellation === undefined) {
-      return this.#expiry === undefined || overruling !== undefined ? error : timedOut(this.#ms, error)
+      return this.#expiry === undefined || outerCancellation !== undefined ? error : timedOut(this.#ms, error)
     }
-    if (overruling !== undefined) {
-      scope.told(overruling)
-      return overruling
+    if (outerCancellation !== undefined) {
+      scope.acknowledge(outerCancellation)
+      return outerCancellation
     }
     const own = cancellation === this.#aborted || cancellation === this.#expiry
     if (own && this.#aborted !== undefined) return this.#signal?.reason

@@ -1,11 +1,19 @@
-/** wait: until some or all of several tasks have ended. */
+/**
+ * wait: until some or all of several tasks have ended.
+ *
+ * Cancellation: ends the waiting, and leaves the tasks alone.
+ */
 import { mistyped, optionsObject, readTerms, shown } from '@interlock/core/internal'
-import type { WaitOptions } from '@interlock/core'
-import { park, quiet } from './scope.ts'
+import { park, quiet } from './park.ts'
 import { Task } from './task.ts'
 import { after } from './timer.ts'
 
-export interface WaitForTasksOptions extends WaitOptions {
+/** What wait() may be told. */
+export interface WaitForTasksOptions {
+  /** When it aborts, the waiting rejects with `signal.reason`; the tasks go on. */
+  signal?: AbortSignal | null | undefined
+  /** Milliseconds after which it answers with what is pending; nothing is cancelled or thrown. 0: at once. Unless given, no limit. */
+  timeout?: number | undefined
   /** `'all'` have ended (unless told), the `'first'` has, or the `'firstError'` has come up, or all have ended without; a cancelled task is no error. */
   until?: 'all' | 'first' | 'firstError' | undefined
 }
@@ -86,10 +94,12 @@ async function waiting<T>(
 
 function readTasks<T>(tasks: Iterable<Task<T>>): Set<Task<T>> {
   if (typeof (tasks as Partial<typeof tasks> | null)?.[Symbol.iterator] !== 'function') {
-    throw mistyped('tasks', 'an iterable of Tasks', tasks)
+    throw mistyped('tasks', 'an iterable of Tasks, as in wait([task])', tasks)
   }
   const all = new Set(tasks)
-  for (const task of all) if (!(task instanceof Task)) throw mistyped('tasks', 'an iterable of Tasks', task)
+  for (const [index, task] of [...all].entries()) {
+    if (!(task instanceof Task)) throw mistyped(`tasks[${index}]`, 'a Task', task)
+  }
   if (all.size === 0) throw new RangeError('tasks must be at least one Task, got none')
   return all
 }

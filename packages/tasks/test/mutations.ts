@@ -21,30 +21,30 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'scope: a pending cancel is delivered to every wait from then on',
     file: 'scope.ts',
-    find: '      scope.pending = scope.toldIn = undefined\n',
+    find: '      scope.pending = scope.signalledIn = undefined\n',
     replace: '',
   },
   {
     name: 'scope: a wait that parks while a cancel is pending is left alone',
-    file: 'scope.ts',
+    file: 'core-waits.ts',
     find: '        wait.cancel(error)\n        return undefined\n',
     replace: '',
   },
   {
     name: 'scope: waits are served one after another while they are withdrawn',
-    file: 'scope.ts',
+    file: 'core-waits.ts',
     find: '    aftermath.push(serve)\n',
     replace: '    serve()\n',
   },
   {
     name: 'scope: nobody behind a withdrawn wait is served',
-    file: 'scope.ts',
+    file: 'core-waits.ts',
     find: '    aftermath.push(serve)\n',
     replace: '',
   },
   {
     name: 'scope: a granted wait stays in its scope',
-    file: 'scope.ts',
+    file: 'core-waits.ts',
     find: '    woken(_, suspension) {\n      ;(suspension as CoreWait | undefined)?.over()\n',
     replace: '    woken(_, suspension) {\n      ;(suspension as CoreWait | undefined)?.scope?.resumes()\n',
   },
@@ -63,8 +63,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'scope: a cancel that the signal has told of never comes',
     file: 'scope.ts',
-    find: 'from.toldIn === currentTurn()',
-    replace: 'from.toldIn !== undefined',
+    find: 'from.signalledIn === currentTurn()',
+    replace: 'from.signalledIn !== undefined',
   },
   {
     name: 'scope: only the first of several waits is ended',
@@ -104,31 +104,31 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'scope: a cancelled wait of this package can end once more',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '    if (!this.end()) return false\n    this.#reject(error)\n',
     replace: '    this.#reject(error)\n',
   },
   {
     name: 'scope: the timer of a wait that was cancelled stays',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '    this.#stop?.()\n',
     replace: '',
   },
   {
     name: 'scope: the listener of a wait stays',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '      unhear()\n',
     replace: '',
   },
   {
     name: 'scope: an aborted signal is heard after the wait has begun',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '  if (signal?.aborted) return Promise.reject(signal.reason)\n',
     replace: '',
   },
   {
     name: 'scope: the cancellation of a wait that nobody awaits is reported',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '      promise.catch(ignore)\n',
     replace: '',
   },
@@ -171,7 +171,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'scope: uncancel() leaves what came into the scopes inside',
     file: 'scope.ts',
-    find: '    for (const suspension of this.suspensions()) suspension.forgive()\n',
+    find: '    for (const suspension of this.suspensions()) suspension.withdrawPending()\n',
     replace: '',
   },
   {
@@ -182,13 +182,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'scope: the cancellation of a gather or a group that nobody awaits is reported',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '    if (isCancelledError(error)) quieted.catch(ignore)\n',
     replace: '',
   },
   {
     name: 'scope: an error of a gather or a group that nobody awaits is not reported',
-    file: 'scope.ts',
+    file: 'park.ts',
     find: '    if (isCancelledError(error)) quieted.catch(ignore)\n',
     replace: '    quieted.catch(ignore)\n',
   },
@@ -297,20 +297,20 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'task: await passes no cancel on',
-    file: 'task.ts',
+    file: 'awaiting.ts',
     find: '    if (this.#task.passOn(error, aftermath)) return true\n    nextTurn',
     replace: '    nextTurn',
   },
   {
     name: 'task: who awaits one that cannot be reached waits on',
-    file: 'task.ts',
+    file: 'awaiting.ts',
     find: '      this.over()\n      this.#reject(error)\n    })\n',
     replace: '    })\n',
   },
   {
     name: 'task: what is on its way through an awaited task is lost',
-    file: 'task.ts',
-    find: '    nextTurn(() => {\n      const { scope } = this\n      if (scope === null) return\n      scope.told(error)\n      if (!this.#task.ignores(error)) return\n',
+    file: 'awaiting.ts',
+    find: '    nextTurn(() => {\n      const { scope } = this\n      if (scope === null) return\n      scope.acknowledge(error)\n      if (!this.#task.ignores(error)) return\n',
     replace: '    ;((act: () => void) => act())(() => {\n',
   },
   {
@@ -321,13 +321,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'task: one that awaits itself hangs',
-    file: 'task.ts',
+    file: 'awaiting.ts',
     find: '  if (scope.task === task) {\n',
     replace: '  if ((scope.task as unknown) === undefined) {\n',
   },
   {
     name: 'task: who registers a callback counts as waiting',
-    file: 'task.ts',
+    file: 'awaiting.ts',
     find: 'const isAwait = (onrejected: unknown): boolean =>\n',
     replace: 'const isAwait = (onrejected: unknown): boolean =>\n  true ||\n',
   },
@@ -498,19 +498,19 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'timeout: an outer cancel becomes a TimeoutError',
     file: 'timeout.ts',
-    find: '    if (overruling !== undefined) {\n',
-    replace: '    if ((overruling as unknown) === this) {\n',
+    find: '    if (outerCancellation !== undefined) {\n',
+    replace: '    if ((outerCancellation as unknown) === this) {\n',
   },
   {
     name: 'timeout: an outer cancel whose clean-up fails becomes a TimeoutError',
     file: 'timeout.ts',
-    find: 'this.#expiry === undefined || overruling !== undefined ? error',
+    find: 'this.#expiry === undefined || outerCancellation !== undefined ? error',
     replace: 'this.#expiry === undefined ? error',
   },
   {
     name: 'timeout: an outer cancel that comes out of it comes once more',
     file: 'timeout.ts',
-    find: '      scope.told(overruling)\n',
+    find: '      scope.acknowledge(outerCancellation)\n',
     replace: '',
   },
   {
@@ -608,7 +608,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'task group: an error makes it forget the cancel from outside',
     file: 'task-group.ts',
-    find: '      this.#scope.handBack()\n',
+    find: '      this.#scope.pendAgain()\n',
     replace: '',
   },
   {

@@ -92,28 +92,54 @@ describe('the built package', () => {
     }
   })
 
-  test('a Task and a TaskGroup are not made by `new`', { timeout: 60_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'interlock-types-'))
-    try {
-      await symlink(join(home, '../../node_modules'), join(folder, 'node_modules'), 'dir')
-      await writeFile(
-        join(folder, 'program.ts'),
-        `import { Task, TaskGroup } from '@interlock/tasks'
+  test(
+    'the declarations of every package compile, libraries checked; a Task and a TaskGroup are not made by `new`',
+    { timeout: 60_000 },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'interlock-types-'))
+      try {
+        await symlink(join(home, '../../node_modules'), join(folder, 'node_modules'), 'dir')
+        await writeFile(
+          join(folder, 'program.ts'),
+          `import * as core from '@interlock/core'
+import * as observe from '@interlock/core/observe'
+import * as contextvar from '@interlock/contextvar'
+import * as backend from '@interlock/contextvar/backend'
+import * as frame from '@interlock/contextvar/frame'
+import * as http from '@interlock/contextvar/http'
+import * as propagate from '@interlock/contextvar/propagate'
+import { Task, TaskGroup } from '@interlock/tasks'
+export { core, observe, contextvar, backend, frame, http, propagate }
 // @ts-expect-error only createTask() makes one
 new Task()
 // @ts-expect-error only taskGroup() makes one
 new TaskGroup()
 `,
-      )
-      const flags =
-        '--noEmit --strict --skipLibCheck --module nodenext --target es2022 --lib es2024,esnext.disposable,dom --types node'
-      const { stdout } = await run(bin('tsc'), [...flags.split(' '), '--ignoreConfig', join(folder, 'program.ts')], {
-        cwd: home,
-      }).catch((error: { stdout: string }) => error)
-      expect(stdout).toBe('')
-    } finally {
-      await rm(folder, { recursive: true })
-    }
+        )
+        const flags = '--noEmit --strict --module nodenext --target es2022 --lib es2022,esnext.disposable,dom'
+        const { stdout } = await run(bin('tsc'), [...flags.split(' '), '--ignoreConfig', join(folder, 'program.ts')], {
+          cwd: home,
+        }).catch((error: { stdout: string }) => error)
+        expect(stdout).toBe('')
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    },
+  )
+
+  test('nor by JavaScript', async () => {
+    const text = `const { Task, TaskGroup } = await import('@interlock/tasks')
+      for (const made of [() => new Task(() => 1), () => new TaskGroup()]) {
+        try {
+          made()
+        } catch (error) {
+          console.log(String(error))
+        }
+      }`
+    expect(await node(text)).toEqual([
+      'TypeError: Task has no public constructor: use createTask()',
+      'TypeError: TaskGroup has no public constructor: use taskGroup()',
+    ])
   })
 
   test('cancels a wait of core, in a plain runtime, and leaves nothing that keeps the program alive', async () => {

@@ -1,6 +1,6 @@
 /** runFor(), currentOwner(), currentContext(): what a task library stands on. */
 import { describe, expect, test } from 'vitest'
-import { notAFunction, ofNoKind, refusal, thrownBy } from '../../test/wrong-input.ts'
+import { hint, notAFunction, ofNoKind, refusal, thrownBy } from '../../test/wrong-input.ts'
 import { bind, Context, ContextEnteredError, ContextVar, copyContext } from '../index.ts'
 import { currentContext, currentOwner, runFor } from './index.ts'
 
@@ -80,7 +80,7 @@ describe('runFor()', () => {
 
   test.each(notAFunction)('wrong input: the fn %o', (fn, shown) => {
     expect(thrownBy(() => runFor({}, new Context(), fn as () => void))).toEqual(
-      refusal('TypeError', `fn must be a function, got ${shown}`),
+      refusal('TypeError', `fn must be a function${hint(fn)}, got ${shown}`),
     )
   })
 })

@@ -3,6 +3,6 @@
  * forgetting a class. For
  * them alone, in the very same version: it may change in any release.
  */
-export { callable, misnumbered, mistyped, optionsObject, shown, whole } from '../argument.ts'
+export { callable, misnumbered, mistyped, optionsObject, shown } from '../argument.ts'
 export { keepShape } from '../shape.ts'
-export { isSignal, readTerms, type Terms } from '../wait-options.ts'
+export { isSignal, readTerms } from '../wait-options.ts'

@@ -27,18 +27,23 @@ export class CancelledError extends Error {
   }
 }
 
-/** For what `of` was doing when it was cancelled. */
+/**
+ * For what `of` was doing when it was cancelled.
+ * @internal
+ */
 export function cancelledError(of: string, reason: unknown): CancelledError {
   const because = typeof reason === 'string' ? `: ${reason}` : reason instanceof Error ? `: ${reason.message}` : ''
   return new CancelledError(`${of} was cancelled${because}`, reason === undefined ? undefined : { cause: reason })
 }
 
+/** @internal */
 export const isCancelledError = (error: unknown): error is CancelledError =>
   (error as { code?: unknown } | undefined | null)?.code === 'ERR_CANCELLED'
 
 /**
  * The cancellation that `error` is, if it is one: it, or what an AbortError was caused by. Many functions that take a signal do not reject
  * with its reason, but with an AbortError of their own around it, and some forget the reason.
+ * @internal
  */
 export function cancellationIn(error: unknown, signalled?: CancelledError): CancelledError | undefined {
   if (isCancelledError(error)) return error
