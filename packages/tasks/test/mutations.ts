@@ -395,7 +395,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'gather: jobs begin before all arguments have been looked at',
     file: 'gather.ts',
-    find: '  for (const [index, job] of jobs.entries()) callable(`jobs[${index}]`, job)\n',
+    find: '    callable(`jobs[${index}]`, job)\n',
     replace: '',
   },
   {
