@@ -507,3 +507,14 @@ test('a Token is not made by `new`', () => {
     new TypeError('Token has no public constructor: variable.set() answers one'),
   )
 })
+
+test('a variable keeps its name, and a token its variable', () => {
+  const [one, other] = [new ContextVar<number>('one'), new ContextVar<number>('other')]
+  new Context().run(() => {
+    const token = one.set(1)
+    expect(() => Object.assign(one, { name: 'other' })).toThrow(TypeError)
+    expect(() => Object.assign(token, { var: other })).toThrow(TypeError)
+    expect(() => other.reset(token)).toThrow(RangeError)
+    one.reset(token)
+  })
+})

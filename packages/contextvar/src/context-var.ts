@@ -50,8 +50,7 @@ const BY_US = Symbol('set')
  * ```
  */
 export class ContextVar<T> {
-  /** For people. */
-  readonly name: string
+  readonly #name: string
   /** @internal */
   readonly id: number
   readonly #default: T | typeof NO_DEFAULT
@@ -65,9 +64,14 @@ export class ContextVar<T> {
     if (options !== undefined && (typeof options !== 'object' || options === null)) {
       throw mistyped('options', 'an object', options)
     }
-    this.name = name
+    this.#name = name
     this.#default = options !== undefined && 'default' in options ? options.default : NO_DEFAULT
     this.id = realm.variables++
+  }
+
+  /** For people. */
+  get name(): string {
+    return this.#name
   }
 
   /**
@@ -158,8 +162,7 @@ export class Token<T> implements Disposable {
   /** What `oldValue` is where nothing had been set. */
   static readonly MISSING: typeof MISSING = MISSING
 
-  /** Whose value was set. */
-  readonly var: ContextVar<T>
+  readonly #variable: ContextVar<T>
   /** @internal */
   readonly context: Context
   /** @internal */
@@ -187,9 +190,14 @@ export class Token<T> implements Disposable {
 
   private constructor(by: symbol, variable: ContextVar<T>, context: Context, before: Binding<T> | undefined) {
     if (by !== BY_US) throw new TypeError('Token has no public constructor: variable.set() answers one')
-    this.var = variable
+    this.#variable = variable
     this.context = context
     this.before = before
+  }
+
+  /** Whose value was set. */
+  get var(): ContextVar<T> {
+    return this.#variable
   }
 
   /** The value before, or Token.MISSING. */

@@ -29,8 +29,8 @@ export class Join extends Suspension {
     this.#reject = reject
   }
 
-  override get arriving(): boolean {
-    return this.#task.arriving
+  override beyond(): readonly (Scope | true)[] {
+    return [this.#task.beyond]
   }
 
   /**
@@ -38,7 +38,15 @@ export class Join extends Suspension {
    * turn, in which it may yet come up with a value, and that must not be lost.
    */
   interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    if (this.#task.passOn(error, aftermath)) return true
+    return this.passedOn(error, this.#task.passOn(error, aftermath))
+  }
+
+  override passOn(error: CancelledError): Scope | boolean {
+    return this.#task.accept(error)
+  }
+
+  override passedOn(error: CancelledError, told: boolean): boolean {
+    if (told) return true
     nextTurn(() => {
       const { scope } = this
       if (scope === null) return

@@ -7,7 +7,7 @@ import { callable, keepShape, mistyped } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
 import type { CancelledError } from './errors/cancelled-error.ts'
 import { quiet } from './park.ts'
-import { type Aftermath, currentScope, Suspension } from './scope.ts'
+import { type Aftermath, currentScope, type Scope, Suspension } from './scope.ts'
 import { type Job, Task } from './task.ts'
 import { nextTurn } from './turn.ts'
 
@@ -119,8 +119,8 @@ class Gathering extends Suspension {
     task.start(job, copyContext(), undefined)
   }
 
-  override get arriving(): boolean {
-    return this.tasks.every((task) => task.arriving)
+  override beyond(): readonly (Scope | true)[] {
+    return this.tasks.map((task) => task.beyond)
   }
 
   /** It rejects when all have ended, whatever they have made of it. */

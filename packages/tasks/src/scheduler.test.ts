@@ -166,6 +166,28 @@ describe('timers that ring late', () => {
     expect(starts).toEqual([0, 10, 55, 60, 70])
   })
 
+  test('in a queue they wait, and then run one after another', async () => {
+    const clock = new LateClock()
+    let running = 0
+    const scheduler = new Scheduler(
+      10,
+      async () => {
+        expect(++running).toBe(1)
+        starts.push(clock.now)
+        await Promise.resolve()
+        running--
+      },
+      { overlap: 'queue' },
+    ).start()
+    for (const late of [0, 35, 0]) {
+      await drain()
+      clock.ring(late)
+    }
+    await drain()
+    await scheduler.stop()
+    expect(starts).toEqual([0, 10, 55, 55, 55, 55, 60])
+  })
+
   test('a standstill that ends at the very time of a start leaves that one in', async () => {
     const clock = new LateClock()
     const scheduler = new Scheduler(10, () => {

@@ -3,7 +3,7 @@
  *
  * States: stopped | started; and the runs in progress, which outlive stop(), and which it waits for.
  * Fairness: starts are reckoned from the first one, never from the one before: lateness does not add up. Starts that fell into a time in which the
- *   whole program stood still are left out, not made up for.
+ *   whole program stood still are left out, not made up for, except in a queue.
  * Cancellation: stop() cancels nothing. Who is cancelled while he waits for stop() leaves the runs alone.
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
@@ -16,7 +16,7 @@ import { after } from './timer.ts'
 export interface SchedulerOptions {
   /**
    * What becomes of a start while a run is in progress: it starts beside it (`true`, the default), waits until that has ended
-   * (`'queue'`), or is left out (`'skip'`).
+   * (`'queue'`: every start happens, also those that fell into a time in which the whole program stood still), or is left out (`'skip'`).
    */
   overlap?: true | 'queue' | 'skip' | undefined
   /** Hears of the error of a run. Without it, an error is an unhandled rejection. The schedule goes on either way. */
@@ -113,7 +113,7 @@ export class Scheduler implements AsyncDisposable {
 
   /**
    * Ends the schedule: no new runs, queued ones included. Resolves when every run in progress has ended, at once if there is none; called by a run
-   * itself, when all others have. May be called twice, and start() after it.
+   * itself, when all others have; a run must not wait for another task that calls it. May be called twice, and start() after it.
    */
   async stop(): Promise<void> {
     this.#cancelNext?.()
@@ -150,6 +150,8 @@ export class Scheduler implements AsyncDisposable {
   /** Start number `index`, of those reckoned from `first`, is due. */
   #schedule(first: number, index: number): void {
     const elapsed = Math.floor((performance.now() - first) / this.#period)
+    // Those that fell into a time in which the program stood still: in a queue they wait as others do.
+    if (this.#overlap === 'queue') this.#queued += Math.max(0, elapsed - index)
     const next = Math.max(index, elapsed) + 1
     this.#cancelNext = after(first + next * this.#period - performance.now(), () => this.#schedule(first, next))
     if (this.#overlap === true || this.running === 0) this.#run()

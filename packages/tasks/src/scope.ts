@@ -31,9 +31,19 @@ export abstract class Suspension {
   /** Ends it, if it can be ended, by `error`. True if the code has been, or will be, told of the cancellation. */
   abstract interrupt(error: CancelledError, aftermath: Aftermath): boolean
 
-  /** Whether what came in this turn, a grant or an error, is on its way to the code through it: to end it would be to lose that. */
-  get arriving(): boolean {
-    return false
+  /** For an awaited task, whose scope it is that the cancellation is passed on to, or if that is out of the question, whether the task has been told. */
+  passOn(_error: CancelledError): Scope | boolean | undefined {
+    return undefined
+  }
+
+  /** For an awaited task: it was told, or not. */
+  passedOn(_error: CancelledError, told: boolean): boolean {
+    return told
+  }
+
+  /** From where something may be on its way to the code through it: scopes, or true for a value that is. */
+  beyond(): readonly (Scope | true)[] {
+    return []
   }
 
   /** Aborts the signals of what is nested in it. True if anybody listens to one. */
@@ -75,8 +85,6 @@ export class Scope extends Suspension {
   last: Suspension | null = null
   /** While it ends its suspensions. */
   delivering = false
-  /** While it looks what is on its way. */
-  #looking = false
   #controller: AbortController | undefined
   #abortedBy: CancelledError | undefined
   /** The turn in which the signal told of the pending cancellation. */
@@ -107,13 +115,37 @@ export class Scope extends Suspension {
   /** Cancels its code: ends all that it is suspended in or, if that is nothing, what it comes to next. True if it was something. */
   request(error: CancelledError, aftermath?: Aftermath): boolean {
     const after = aftermath ?? []
-    const delivered = this.#deliver(error, after)
+    // Tasks that wait for one another may be a long chain: down it and up again, without the stack.
+    const scopes: Scope[] = [this]
+    const joins: Suspension[] = []
+    let delivered: boolean | undefined
+    while (delivered === undefined) {
+      const scope = scopes.at(-1) as Scope
+      scope.delivering = true
+      const only = scope.first === scope.last ? scope.first : null
+      const passed = only?.passOn(error)
+      if (only === null || passed === undefined) delivered = scope.deliver(error, after)
+      else if (typeof passed === 'boolean') delivered = only.passedOn(error, passed)
+      else {
+        joins.push(only)
+        scopes.push(passed)
+      }
+    }
+    for (let scope = scopes.pop(); scope !== undefined; scope = scopes.pop()) {
+      scope.requested(error, delivered)
+      delivered = joins.pop()?.passedOn(error, delivered) ?? delivered
+    }
+    if (aftermath === undefined) for (const serve of after) serve()
+    return delivered
+  }
+
+  /** The rest of a request: it was delivered to its suspensions, or is pending; and its signal aborts. */
+  requested(error: CancelledError, delivered: boolean): void {
+    this.delivering = false
     if (!delivered) this.pending = error
     const told = this.abort(error)
     // Code that cancels itself is running, and needs nobody to wake it.
     if (!delivered && told && !this.isCurrent) this.signalledIn = currentTurn()
-    if (aftermath === undefined) for (const serve of after) serve()
-    return delivered
   }
 
   /** Whether it is its code that runs. */
@@ -130,7 +162,7 @@ export class Scope extends Suspension {
   }
 
   override interrupt(error: CancelledError, aftermath: Aftermath): boolean {
-    const delivered = this.#deliver(error, aftermath)
+    const delivered = this.deliver(error, aftermath)
     if (delivered) this.interruption = error
     return delivered
   }
@@ -191,13 +223,24 @@ export class Scope extends Suspension {
     return this.#resumedIn === currentTurn()
   }
 
-  override get arriving(): boolean {
-    // Two tasks that wait for each other would look for ever.
-    if (this.#looking) return false
-    this.#looking = true
-    const arriving = this.resuming || this.suspensions().some((suspension) => suspension.arriving)
-    this.#looking = false
-    return arriving
+  override beyond(): readonly (Scope | true)[] {
+    return [this]
+  }
+
+  /** Whether what came in this turn, a grant or an error, is on its way to its code: to cancel that would be to lose it. */
+  get arriving(): boolean {
+    const scopes = new Set<Scope>([this])
+    // A set is walked to its end, what is added meanwhile included.
+    for (const scope of scopes) {
+      if (scope.resuming) return true
+      for (const suspension of scope.suspensions()) {
+        for (const from of suspension.beyond()) {
+          if (from === true) return true
+          scopes.add(from)
+        }
+      }
+    }
+    return false
   }
 
   /** Its code has ended. What it has left behind, un-awaited, is its outer scope's from now on. */
@@ -231,7 +274,8 @@ export class Scope extends Suspension {
     suspension.scope = suspension.prev = suspension.next = null
   }
 
-  #deliver(error: CancelledError, aftermath: Aftermath): boolean {
+  deliver(error: CancelledError, aftermath: Aftermath): boolean {
+    const before = this.delivering
     this.delivering = true
     let delivered = false
     const missed: Suspension[] = []
@@ -242,7 +286,7 @@ export class Scope extends Suspension {
     }
     // Delivered is delivered: a nested scope that was not reached beside one that was has to keep it for itself.
     if (delivered) for (const suspension of missed) suspension.miss(error)
-    this.delivering = false
+    this.delivering = before
     return delivered
   }
 

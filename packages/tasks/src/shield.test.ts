@@ -7,7 +7,7 @@ import { drain, outcome } from '../test/microtasks.ts'
 import { record } from '../test/recording.ts'
 import { unhandled } from '../test/unhandled.ts'
 import { refusal } from '../test/wrong-input.ts'
-import { createTask, currentTask, gather, shield, sleep, timeout } from './index.ts'
+import { createTask, currentTask, gather, shield, sleep, type Task, timeout } from './index.ts'
 
 let log: string[]
 
@@ -251,5 +251,13 @@ describe('shield', () => {
         message: expect.stringMatching(/^task must be a Task, got /),
       })
     }
+  })
+})
+
+test('of the task that calls it, it is refused: it would wait for itself', async () => {
+  const task = createTask(async () => await shield(currentTask() as Task<unknown>))
+  expect(await outcome(Promise.resolve(task))).toMatchObject({
+    state: 'rejected',
+    reason: { name: 'InvalidStateError', code: 'ERR_INVALID_STATE' },
   })
 })

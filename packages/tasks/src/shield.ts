@@ -4,8 +4,9 @@
  * Cancellation: ends the waiting; the task does not hear of it.
  */
 import { mistyped } from '@interlock/core/internal'
+import { InvalidStateError } from './errors/invalid-state-error.ts'
 import { park } from './park.ts'
-import { Task } from './task.ts'
+import { currentTask, Task } from './task.ts'
 
 /**
  * Waits for `task`, and lets it finish though the caller is cancelled: then the waiting ends, with CancelledError, and the task goes on.
@@ -15,7 +16,7 @@ import { Task } from './task.ts'
  *
  * Semantics: asyncio.shield.
  *
- * @throws TypeError when `task` is no Task; the task's error; CancelledError. All as rejections.
+ * @throws TypeError when `task` is no Task; InvalidStateError when it is the caller's own; the task's error; CancelledError. All as rejections.
  *
  * @example
  * ```ts
@@ -31,6 +32,8 @@ import { Task } from './task.ts'
 export function shield<T>(task: Task<T>): Promise<T> {
   if (!(task instanceof Task)) return Promise.reject(mistyped('task', 'a Task', task))
   if (task.done) return Promise.resolve(task)
+  if (task === currentTask())
+    return Promise.reject(new InvalidStateError(`${task} waits for itself, and would never end`))
   return park(undefined, (done, failed) =>
     task.follow(() => {
       // Not before: while nobody is told of it, an error is unhandled.

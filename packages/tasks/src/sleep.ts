@@ -51,5 +51,5 @@ export function sleep(ms: number, ...rest: [value?: unknown, options?: SleepOpti
 function isOptions(value: unknown): value is { signal: AbortSignal } {
   if (typeof value !== 'object' || value === null) return false
   const { signal } = value as { signal?: AbortSignal }
-  return Object.keys(value).join() === 'signal' && typeof signal === 'object' && signal !== null && isSignal(signal)
+  return Reflect.ownKeys(value).length === 1 && typeof signal === 'object' && signal !== null && isSignal(signal)
 }

@@ -259,13 +259,22 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
    * @internal
    */
   passOn(error: CancelledError, aftermath: Aftermath): boolean {
+    const accepted = this.accept(error)
+    return typeof accepted === 'boolean' ? accepted : accepted.request(error, aftermath)
+  }
+
+  /**
+   * The first half of passOn(): the scope that the cancellation is to be requested of, or the answer, if it is not to be.
+   * @internal
+   */
+  accept(error: CancelledError): Scope | boolean {
     // Two tasks that wait for each other would send it round for ever.
     if (this.done || this.#scope.delivering) return false
     // It has come by another way already: a second time it would cut the clean-up short.
     if (this.#passedOn === error) return this.#scope.pending !== error
     this.#passedOn = error
     this.#cancelling++
-    return this.#scope.request(error, aftermath)
+    return this.#scope
   }
 
   /**
@@ -313,11 +322,11 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   }
 
   /**
-   * Whether its value is on its way, or what it was granted.
+   * From where something may be on its way to who awaits it: its value, if it has ended, or else what its code has got.
    * @internal
    */
-  get arriving(): boolean {
-    return this.done || this.#scope.arriving
+  get beyond(): Scope | true {
+    return this.done || this.#scope
   }
 
   /** Cancels, and waits for the clean-up; throws what goes wrong in it. */

@@ -989,6 +989,40 @@ describe('a wait that nobody awaits, of a task that is cancelled: no unhandled r
   })
 })
 
+describe('a long chain of tasks that await one another', () => {
+  const LINKS = 20_000
+  const chainOf = (root: Task<unknown>): Task<unknown>[] => {
+    const chain = [root]
+    for (let link = 0; link < LINKS; link++) {
+      const inner = chain.at(-1)
+      chain.push(createTask(async () => await inner))
+    }
+    return chain
+  }
+
+  test('a cancel of the last reaches the first, and ends all', async () => {
+    const event = new Event()
+    const chain = chainOf(createTask(() => event.wait()))
+    await drain()
+    expect(chain.at(-1)?.cancel('enough')).toBe(true)
+    expect(event.waiting).toBe(0)
+    await drain()
+    expect(chain.filter((task) => !task.cancelled)).toEqual([])
+  })
+
+  test('and one that comes when the first is in no wait ends the waiting of all, but not the first', async () => {
+    const gate = Promise.withResolvers<void>()
+    const chain = chainOf(createTask(() => gate.promise))
+    await drain()
+    chain.at(-1)?.cancel('enough')
+    await drain()
+    await drain()
+    expect(chain.filter((task) => !task.cancelled)).toEqual([chain[0]])
+    gate.resolve()
+    await chain[0]
+  })
+})
+
 describe('many', () => {
   test('100,000 tasks on one lock are cancelled: none waits, none is served', { timeout: 60_000 }, async () => {
     const lock = new Lock()

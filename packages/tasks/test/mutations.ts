@@ -297,9 +297,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'task: await passes no cancel on',
-    file: 'awaiting.ts',
-    find: '    if (this.#task.passOn(error, aftermath)) return true\n    nextTurn',
-    replace: '    nextTurn',
+    file: 'task.ts',
+    find: '    this.#passedOn = error\n    this.#cancelling++\n    return this.#scope\n',
+    replace: '    return false\n',
   },
   {
     name: 'task: who awaits one that cannot be reached waits on',
@@ -823,5 +823,23 @@ export const mutations: readonly Mutation[] = [
     file: 'timeout.ts',
     find: 'currentScope()?.takePending() ?? timedOut(ms)',
     replace: 'timedOut(ms)',
+  },
+  {
+    name: 'scheduler: a queue leaves out what fell into a standstill',
+    file: 'scheduler.ts',
+    find: "if (this.#overlap === 'queue') this.#queued += Math.max(0, elapsed - index)",
+    replace: '',
+  },
+  {
+    name: 'scope: a long chain of tasks is cancelled on the stack',
+    file: 'scope.ts',
+    find: 'const passed = only?.passOn(error)',
+    replace: 'const passed = only === undefined ? only?.passOn(error) : undefined',
+  },
+  {
+    name: 'shield: of oneself one waits for ever',
+    file: 'shield.ts',
+    find: 'if (task === currentTask())',
+    replace: 'if (task === undefined)',
   },
 ]
