@@ -243,10 +243,16 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
-    name: 'detect: AsyncContext is not looked for',
-    file: 'backend/detect.ts',
-    find: '  if (host.AsyncContext !== undefined) {',
-    replace: '  if (false as boolean) {',
+    name: 'native backend: AsyncContext is not looked for',
+    file: 'backend/native.ts',
+    find: '  if (AsyncContext === undefined) return undefined\n',
+    replace: '  if (AsyncContext !== undefined || AsyncContext === undefined) return undefined\n',
+  },
+  {
+    name: 'async hooks: AsyncContext is not looked for',
+    file: 'backend/async-hooks.ts',
+    find: 'nativeBackend(host) ?? ',
+    replace: '',
   },
   {
     name: 'logFields(): a variable without a value is a field',

@@ -248,6 +248,19 @@ describe('which host gets which', () => {
     expect(detect(host)).not.toBeInstanceOf(StackBackend)
   })
 
+  test('AsyncContext goes before AsyncLocalStorage on Node, too', () => {
+    let made = 0
+    class Native extends Variable {
+      constructor() {
+        super()
+        made++
+      }
+    }
+    createAsyncHooks({ AsyncContext: { Variable: Native } })
+    createAsyncHooks({})
+    expect(made).toBe(1)
+  })
+
   test('AsyncContext goes before AsyncLocalStorage, a global one before that of the process', () => {
     const used: string[] = []
     const storage = (name: string): typeof AsyncLocalStorage<Frame> =>
