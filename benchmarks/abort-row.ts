@@ -1,4 +1,5 @@
-// What the rows of aborting share: n waiters of one held lock are parked, each with a signal; then their signals abort, or the lock is handed on.
+// What the rows of aborting share: n waiters of one held lock are parked, each with a signal; then their signals abort, or the lock is
+// handed on.
 import { parkOf } from './compile.ts'
 import { entrants } from './entrants.ts'
 import { abortToken, BareAbortable } from './floors.ts'

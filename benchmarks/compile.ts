@@ -227,7 +227,9 @@ function crowdOf(
   }
 }
 
-/** Waiters parked with nothing but what the library itself keeps, or each in an async function that awaits. Gives back what must be kept. */
+/**
+ * Waiters parked with nothing but what the library itself keeps, or each in an async function that awaits. Gives back what must be kept.
+ */
 export function parkBare(
   what: string,
   guard: HeldGuard | LimitGuard,

@@ -1,4 +1,5 @@
-// What the rows of contextvar share: one thing done with a variable, while one variable is set and while 100 are, beside AsyncLocalStorage used bare.
+// What the rows of contextvar share: one thing done with a variable, while one variable is set and while 100 are, beside AsyncLocalStorage
+// used bare.
 import { type ContextLoop, contextLoopOf, type ContextPart, expectedOf } from './context-loops.ts'
 import { entrants } from './entrants.ts'
 import { STORAGE } from './context-floors.ts'

@@ -158,7 +158,10 @@ export class BareQueue {
   }
 }
 
-/** A promise for each waiter and a listener for each signal, which rejects that signal's waiters one after the other. No way to leave the line early. */
+/**
+ * A promise for each waiter and a listener for each signal, which rejects that signal's waiters one after the other. No way to leave the
+ * line early.
+ */
 export class BareAbortable {
   private held = false
   private resolves: ((value: never) => void)[] = []

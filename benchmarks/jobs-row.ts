@@ -1,4 +1,5 @@
-// What the rows of starting tasks share: jobs that return at once, and jobs that await undefined first, beside async calls inside storage.run().
+// What the rows of starting tasks share: jobs that return at once, and jobs that await undefined first, beside async calls inside
+// storage.run().
 import { entrants } from './entrants.ts'
 import type { Column, Line, Row, Standing } from './row.ts'
 import type { JobShape, Library } from './library.ts'

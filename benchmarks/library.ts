@@ -94,8 +94,8 @@ export interface QueueWork {
 }
 
 /**
- * Values that belong to the code that runs. In the texts `made` is what make() made, `slot` one of its variables, `value` a number. Each text
- * is an expression, and stands in a loop that runs within().
+ * Values that belong to the code that runs. In the texts `made` is what make() made, `slot` one of its variables, `value` a number. Each
+ * text is an expression, and stands in a loop that runs within().
  */
 export interface ContextWork {
   make(variables: number): MadeContext

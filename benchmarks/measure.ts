@@ -70,7 +70,8 @@ setFlagsFromString('--no-flush-bytecode')
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as (how?: { type: 'minor' }) => void
 
-// A storage that was run once leaves an entry for good in the frame of who ran it, and each run copies them all: every run begins in the frame of the start, which is empty.
+// A storage that was run once leaves an entry for good in the frame of who ran it, and each run copies them all: every run begins in the
+// frame of the start, which is empty.
 const inEmptyFrame = AsyncLocalStorage.snapshot()
 
 export const now = (): number => Number(process.hrtime.bigint())

@@ -1,5 +1,5 @@
-// A process for one cell of the row of bytes: `node --expose-gc waiter-memory.ts '{"library":…,"holding":…,"count":…}'` prints bytes for each waiter.
-// A few are parked on another lock first, so that what is compiled and allocated once is not counted.
+// A process for one cell of the row of bytes: `node --expose-gc waiter-memory.ts '{"library":…,"holding":…,"count":…}'` prints bytes for
+// each waiter. A few are parked on another lock first, so that what is compiled and allocated once is not counted.
 import { loadLibrary } from './catalogue.ts'
 import { parkBare, type Signals } from './compile.ts'
 import { abortToken } from './floors.ts'

@@ -1,6 +1,6 @@
 /**
- * `npm run test:runtimes`: the built packages on every runtime that they are for, each fetched from npm on demand. A table on stdout, progress on
- * stderr; a run of everything also writes compatibility.json, which the docs show. Exits 1 if any case fails.
+ * `npm run test:runtimes`: the built packages on every runtime that they are for, each fetched from npm on demand. A table on stdout,
+ * progress on stderr; a run of everything also writes compatibility.json, which the docs show. Exits 1 if any case fails.
  *
  * The programs are plain JavaScript, packages/<name>/test/runtimes/*.js, written with scripts/runtimes/conformance.js.
  */

@@ -1,6 +1,6 @@
 /**
- * The packages as their users get them: built, packed, and installed from the tarballs into a folder outside of the repository, so that each runtime
- * resolves `exports` and `imports` by its own conditions. The programs lie there as they lie here.
+ * The packages as their users get them: built, packed, and installed from the tarballs into a folder outside of the repository, so that
+ * each runtime resolves `exports` and `imports` by its own conditions. The programs lie there as they lie here.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'

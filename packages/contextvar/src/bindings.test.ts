@@ -1,6 +1,7 @@
 /**
- * Bindings, as seen through Context: the cases of CPython's test_context.py that are about its hash trie, re-aimed at a radix trie, and random programs against a
- * Map. Collisions, hashes and the errors of a key's own __eq__ and __hash__ have no counterpart: a variable's key is its number.
+ * Bindings, as seen through Context: the cases of CPython's test_context.py that are about its hash trie, re-aimed at a radix trie, and
+ * random programs against a Map. Collisions, hashes and the errors of a key's own __eq__ and __hash__ have no counterpart: a variable's key
+ * is its number.
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

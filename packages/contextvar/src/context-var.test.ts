@@ -1,5 +1,6 @@
 /**
- * ContextVar and Token: the statements CV1, CV2 and K1 to K5 of test/pep567.md, and the cases of CPython's test_context.py that are about them, under its names.
+ * ContextVar and Token: the statements CV1, CV2 and K1 to K5 of test/pep567.md, and the cases of CPython's test_context.py that are about
+ *   them, under its names.
  */
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'

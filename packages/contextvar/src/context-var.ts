@@ -22,8 +22,8 @@ const BY_US = Symbol('set')
 /**
  * A variable that each task, and each request, has a value of its own of: a request id, the user, a transaction, a deadline.
  *
- * What a task sets is seen by all that it calls and awaits, and, across awaits, by itself; by no other task. Create variables at the top of a module, once:
- * a Context keeps every variable that was set in it. For what is passed down one call, a parameter is plainer.
+ * What a task sets is seen by all that it calls and awaits, and, across awaits, by itself; by no other task. Create variables at the top of
+ * a module, once: a Context keeps every variable that was set in it. For what is passed down one call, a parameter is plainer.
  *
  * Semantics: contextvars.ContextVar of PEP 567. get() and set() are O(1), in practice.
  *
@@ -103,8 +103,8 @@ export class ContextVar<T> {
   /**
    * Undoes that set(): the variable has the value from before it, or none.
    *
-   * @throws In this order: TypeError for what is no token; TokenUsedError for one used before; RangeError for the token of another variable, or one made in
-   *   another Context, which is to say in another task.
+   * @throws In this order: TypeError for what is no token; TokenUsedError for one used before; RangeError for the token of another
+   *   variable, or one made in another Context, which is to say in another task.
    */
   reset(token: Token<T>): void {
     if (!(token instanceof Token)) throw mistyped('token', 'a Token', token)
@@ -141,7 +141,8 @@ export class ContextVar<T> {
 }
 
 /**
- * What set() answers: the way back. `using _ = requestId.set('42')` resets the variable at the end of the block, unless it was reset before.
+ * What set() answers: the way back. `using _ = requestId.set('42')` resets the variable at the end of the block, unless it was reset
+ * before.
  *
  * Good once, in the Context in which it was made. Python's Token; a context manager as of Python 3.14.
  *

@@ -1,6 +1,6 @@
 /**
- * Context, copyContext() and bind(): the statements X1 to X4 and B1 to B5 of test/pep567.md, and the cases of CPython's test_context.py that are about them,
- * under its names.
+ * Context, copyContext() and bind(): the statements X1 to X4 and B1 to B5 of test/pep567.md, and the cases of CPython's test_context.py
+ * that are about them, under its names.
  */
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'

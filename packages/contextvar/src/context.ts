@@ -3,8 +3,8 @@
  *
  * States: a mutable cell that holds immutable Bindings. set() swaps the cell's bindings, so all code that runs in the cell sees it; a copy
  *   is a new cell with the same bindings.
- * Carried: one Frame for each piece of code, by one AsyncLocalStorage (or what the host has) for all variables. Only run() enters a Frame; set() does
- *   not, or what a function sets after an await would not be seen by its caller.
+ * Carried: one Frame for each piece of code, by one AsyncLocalStorage (or what the host has) for all variables. Only run() enters a Frame;
+ *   set() does not, or what a function sets after an await would not be seen by its caller.
  */
 import { callable, mistyped } from './argument.ts'
 import { type Binding, type Bindings, EMPTY } from './bindings.ts'
@@ -19,8 +19,8 @@ import { keepShape } from './shape.ts'
  * Which variable has which value for the code that runs in it. Reads as a Map of variables to values; bindings change only through
  * `variable.set()` inside run().
  *
- * Each task has one of its own, so a program needs it seldom: to start something in an empty Context (`new Context().run(fn)`), or to give several
- * callbacks one Context. For one function that somebody calls later, use bind().
+ * Each task has one of its own, so a program needs it seldom: to start something in an empty Context (`new Context().run(fn)`), or to give
+ * several callbacks one Context. For one function that somebody calls later, use bind().
  *
  * Semantics: contextvars.Context of PEP 567. copy() and run() are O(1), get() and has() too, in practice.
  *
@@ -129,7 +129,9 @@ function copyOf(bindings: Bindings): Context {
   return copy
 }
 
-/** The Context of the code that runs, itself where copyContext() gives a copy: of its innermost run() or its task, or else the realm's root. */
+/**
+ * The Context of the code that runs, itself where copyContext() gives a copy: of its innermost run() or its task, or else the realm's root.
+ */
 export function currentContext(): Context {
   const frame = currentFrame()
   return frame === undefined ? (realm.root ??= new Context()) : frame.context
@@ -184,8 +186,9 @@ export function copyContext(): Context {
 }
 
 /**
- * A function that runs `fn`, `this` kept, in a snapshot of the Context that is current now: for event emitters, callbacks and pools,
- * whose functions otherwise run in the Context of whoever calls them. May be called at any time, any number of times; each call begins with the snapshot.
+ * A function that runs `fn`, `this` kept, in a snapshot of the Context that is current now: for event emitters, callbacks and pools, whose
+ * functions otherwise run in the Context of whoever calls them. May be called at any time, any number of times; each call begins with the
+ * snapshot.
  *
  * @throws TypeError when `fn` is no function.
  *

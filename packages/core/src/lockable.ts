@@ -102,8 +102,8 @@ export class HolderPermit implements Permit {
 }
 
 /**
- * run() of every lock: `from.acquire(options)` has its effect inside the call, `fn` begins after it. `held` hears of the permit, and answers
- * what gives the hold back, where that is not simply the permit's release().
+ * run() of every lock: `from.acquire(options)` has its effect inside the call, `fn` begins after it. `held` hears of the permit, and
+ * answers what gives the hold back, where that is not simply the permit's release().
  */
 export function runHolding<T, O extends WaitOptions>(
   from: { acquire(options?: O): Promise<Permit> },

@@ -224,7 +224,10 @@ export class WaitQueue<T = void, Ask = undefined> {
     return waiter.promise
   }
 
-  /** The same for a waiter that can be turned away, or of the primitive's own kind. `left`: of `timeout`, when it waits not for the first time. */
+  /**
+   * The same for a waiter that can be turned away, or of the primitive's own kind. `left`: of `timeout`, when it waits not for the first
+   * time.
+   */
   parkCancellable(waiter: CancellableWaiter<T, Ask>, timeout: number = Infinity, left: number = timeout): Promise<T> {
     if (left === 0) return Promise.reject(timedOut(this, timeout))
     if (waiter.signal) joinSignal(waiter.signal, waiter as AnyWaiter)

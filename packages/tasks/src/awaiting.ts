@@ -1,8 +1,8 @@
 /**
  * Awaiting a task: a suspension of who awaits.
  *
- * Cancellation: passed on to the task that is awaited, and what that makes of it is awaited for. If it is in no wait that can be ended, the awaiting
- *   ends by itself; but not in this turn, in which a value may yet be on its way, and must not be lost.
+ * Cancellation: passed on to the task that is awaited, and what that makes of it is awaited for. If it is in no wait that can be ended, the
+ *   awaiting ends by itself; but not in this turn, in which a value may yet be on its way, and must not be lost.
  */
 import type { CancelledError } from './errors/cancelled-error.ts'
 import { InvalidStateError } from './errors/invalid-state-error.ts'
@@ -134,8 +134,9 @@ export function join<T, A, B>(
 const NATIVE = /\{\s*\[native code\]\s*\}$/
 
 /**
- * Whether then() was called by `await`, by Promise.all() or their like, not by the program: for the rejection there is a promise's own rejecting
- * function. Who calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is not.
+ * Whether then() was called by `await`, by Promise.all() or their like, not by the program: for the rejection there is a promise's own
+ * rejecting function. Who calls then() or catch() himself, to log an error say, does not wait by that, and when he is cancelled the task is
+ * not.
  */
 export const isAwait = (onrejected: unknown): boolean =>
   typeof onrejected === 'function' &&

@@ -1,5 +1,6 @@
 /**
- * The waits of core, as suspensions of the scopes whose code is in them. Core says when a wait parks, inside the call that waits: there the frame says whose code it is.
+ * The waits of core, as suspensions of the scopes whose code is in them. Core says when a wait parks, inside the call that waits: there the
+ * frame says whose code it is.
  */
 import { keepShape } from '@interlock/core/internal'
 import { observeWaits, type Wait } from '@interlock/core/observe'

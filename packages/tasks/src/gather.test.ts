@@ -1,4 +1,6 @@
-/** gather, gatherSettled: asyncio's statements G1 to G9 over jobs; cancellation from above, from a job and from beside; Contexts; bad input. */
+/**
+ * gather, gatherSettled: asyncio's statements G1 to G9 over jobs; cancellation from above, from a job and from beside; Contexts; bad input.
+ */
 import { ContextVar } from '@interlock/contextvar'
 import { Event, Queue, Semaphore } from '@interlock/core'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,7 +1,8 @@
 /**
  * gather, gatherSettled: several jobs at once, and their results in order.
  *
- * Cancellation: passed on to all jobs; it rejects when they have ended, unless all come up with a value in this very turn. Once it has failed, it touches nobody.
+ * Cancellation: passed on to all jobs; it rejects when they have ended, unless all come up with a value in this very turn. Once it has
+ *   failed, it touches nobody.
  */
 import { callable, keepShape, mistyped } from '@interlock/core/internal'
 import { copyContext } from '@interlock/contextvar'
@@ -19,8 +20,8 @@ type Outcomes<T extends readonly Job<unknown>[]> = {
 /**
  * Runs each job in a task of its own, all at once, and resolves with their values, in the order of the arguments.
  *
- * The first error rejects at once, and the other jobs go on; their errors are nobody's then. Where they should be cancelled, and waited for, use taskGroup(); to see every
- * outcome, gatherSettled(). To limit how many run at a time, let each take a permit of a Semaphore.
+ * The first error rejects at once, and the other jobs go on; their errors are nobody's then. Where they should be cancelled, and waited
+ * for, use taskGroup(); to see every outcome, gatherSettled(). To limit how many run at a time, let each take a permit of a Semaphore.
  *
  * Being cancelled while it waits, it cancels all jobs that have not ended, waits for their clean-up, and rejects with that cancellation.
  *
@@ -43,7 +44,8 @@ export function gather<T extends readonly Job<unknown>[]>(...jobs: T): Promise<R
 }
 
 /**
- * The same with every outcome, as Promise.allSettled() has them, and none thrown: one that was cancelled is rejected with its CancelledError.
+ * The same with every outcome, as Promise.allSettled() has them, and none thrown: one that was cancelled is rejected with its
+ * CancelledError.
  *
  * @throws TypeError when one is no function; CancelledError when the waiting itself is cancelled. As rejections.
  *

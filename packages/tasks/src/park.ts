@@ -54,8 +54,8 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
 }
 
 /**
- * Waits. `begin` starts what will end the wait by calling `done` or `failed`, later, and answers what stops that. A cancellation ends it too, and
- * `signal` does, by its reason.
+ * Waits. `begin` starts what will end the wait by calling `done` or `failed`, later, and answers what stops that. A cancellation ends it
+ * too, and `signal` does, by its reason.
  */
 export function park<T>(
   signal: AbortSignal | undefined,

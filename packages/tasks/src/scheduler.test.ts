@@ -1,6 +1,6 @@
 /**
- * Scheduler: starts in step with the clock, also with timers that ring late; runs that overlap, queue up or are left out; stop() in every state;
- * errors; bad input.
+ * Scheduler: starts in step with the clock, also with timers that ring late; runs that overlap, queue up or are left out; stop() in every
+ * state; errors; bad input.
  */
 import { ContextVar } from '@interlock/contextvar'
 import { Barrier, Event } from '@interlock/core'

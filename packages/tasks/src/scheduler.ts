@@ -2,8 +2,8 @@
  * Scheduler: the same job again and again, in step with the clock.
  *
  * States: stopped | started; and the runs in progress, which outlive stop(), and which it waits for.
- * Fairness: starts are reckoned from the first one, never from the one before: lateness does not add up. Starts that fell into a time in which the
- *   whole program stood still are left out, not made up for, except in a queue.
+ * Fairness: starts are reckoned from the first one, never from the one before: lateness does not add up. Starts that fell into a time in
+ *   which the whole program stood still are left out, not made up for, except in a queue.
  * Cancellation: stop() cancels nothing. Who is cancelled while he waits for stop() leaves the runs alone.
  */
 import { callable, misnumbered, mistyped, optionsObject, shown } from '@interlock/core/internal'
@@ -28,8 +28,8 @@ const OVERLAPS: ReadonlySet<unknown> = new Set([true, 'queue', 'skip'])
 /**
  * Runs `job` every `period` milliseconds, first at once, each run in a task of its own.
  *
- * For what has to happen regularly: a poll, a report, a clean-up. `setInterval` slips, cannot wait for what it started, and loses errors. For a pause *between* runs use a
- * loop with sleep().
+ * For what has to happen regularly: a poll, a report, a clean-up. `setInterval` slips, cannot wait for what it started, and loses errors.
+ * For a pause *between* runs use a loop with sleep().
  *
  * Semantics: none of asyncio's; what its users write by hand. O(1) a start.
  *
@@ -112,8 +112,8 @@ export class Scheduler implements AsyncDisposable {
   }
 
   /**
-   * Ends the schedule: no new runs, queued ones included. Resolves when every run in progress has ended, at once if there is none; called by a run
-   * itself, when all others have; a run must not wait for another task that calls it. May be called twice, and start() after it.
+   * Ends the schedule: no new runs, queued ones included. Resolves when every run in progress has ended, at once if there is none; called
+   * by a run itself, when all others have; a run must not wait for another task that calls it. May be called twice, and start() after it.
    */
   async stop(): Promise<void> {
     this.#cancelNext?.()

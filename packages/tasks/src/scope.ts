@@ -1,12 +1,16 @@
 /**
  * Scope: what is cancelled together. A task is one, and nested in it are the job of a timeout and the body of a group.
  *
- * A scope knows where its code is suspended now: the waits of core that it parked in, the waits of this package, the scopes nested in it. How: the innermost scope
- * travels with the code (contextvar's frame carries it over every await), and core says when a wait parks (`@interlock/core/observe`), inside the
- * call that waits. So a cancellation reaches every wait with nothing handed down.
+ * A scope knows where its code is suspended now: the waits of core that it parked in, the waits of this package, the scopes nested in it.
+ * How: the innermost scope travels with the code (contextvar's frame carries it over every await), and core says when a wait parks
+ * (`@interlock/core/observe`), inside the call that waits. So a cancellation reaches every wait with nothing handed down.
  *
- * States: open → closed, when its code has ended. A request to cancel an open scope is delivered (every suspension of it was ended, at least
- *   one) or pending; a pending one is delivered to the next that the code comes to.
+ * Words: a suspension is a place where code waits. It is interrupted, by a cancellation, or over. A cancellation is requested of a scope, and
+ *   delivered to its suspensions, or pending until there is one; an interruption is one that came in from an outer scope. The aftermath is
+ *   what is done when all waits have been withdrawn: those behind them are served.
+ *
+ * States: open → closed, when its code has ended. A request to cancel an open scope is delivered (every suspension of it was ended, at
+ *   least one) or pending; a pending one is delivered to the next that the code comes to.
  * Delivered once: to all that the scope is suspended in at that moment. What comes later, as clean-up does, waits in peace.
  * Linearization point: of a delivery, the withdrawal of the waits from their queues. A wait that was granted before is none any more: the
  *   grant wins, and the request is pending.
@@ -31,7 +35,10 @@ export abstract class Suspension {
   /** Ends it, if it can be ended, by `error`. True if the code has been, or will be, told of the cancellation. */
   abstract interrupt(error: CancelledError, aftermath: Aftermath): boolean
 
-  /** For an awaited task, whose scope it is that the cancellation is passed on to, or if that is out of the question, whether the task has been told. */
+  /**
+   * For an awaited task, whose scope it is that the cancellation is passed on to, or if that is out of the question, whether the task has
+   * been told.
+   */
   passOn(_error: CancelledError): Scope | boolean | undefined {
     return undefined
   }
@@ -175,7 +182,8 @@ export class Scope extends Suspension {
   takePending(): CancelledError | undefined {
     const from = this.pendingFrom()
     if (from === undefined) return undefined
-    // In the very turn in which the signal told of it nothing but the signal can have brought the code here, or else another suspension's end.
+    // In the very turn in which the signal told of it nothing but the signal can have brought the code here, or else another suspension's
+    // end.
     const told = from.signalledIn === currentTurn() && !this.within(from).some((scope) => scope.resuming)
     const error = from.pending as CancelledError
     this.delivered(from, error)

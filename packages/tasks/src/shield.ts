@@ -11,12 +11,13 @@ import { currentTask, Task } from './task.ts'
 /**
  * Waits for `task`, and lets it finish though the caller is cancelled: then the waiting ends, with CancelledError, and the task goes on.
  *
- * For what must not be left half done: a commit, a file to be closed. Keep the task itself too, to wait for it at the end: nobody else does. An error that it
- * ends with after the waiting has ended is an unhandled rejection, unless somebody awaits it.
+ * For what must not be left half done: a commit, a file to be closed. Keep the task itself too, to wait for it at the end: nobody else
+ * does. An error that it ends with after the waiting has ended is an unhandled rejection, unless somebody awaits it.
  *
  * Semantics: asyncio.shield.
  *
- * @throws TypeError when `task` is no Task; InvalidStateError when it is the caller's own; the task's error; CancelledError. All as rejections.
+ * @throws TypeError when `task` is no Task; InvalidStateError when it is the caller's own; the task's error; CancelledError. All as
+ *   rejections.
  *
  * @example
  * ```ts

@@ -16,8 +16,8 @@ export interface SleepOptions {
 /**
  * Resolves, with `value`, after `ms` milliseconds. A task that is cancelled while it sleeps wakes at once, with the cancellation.
  *
- * Not for waiting until something has happened: for that there are Event, Condition and Queue. `sleep(0)`, and less than 0, lets all else that is ready run,
- * I/O included, and goes on: for long work between awaits.
+ * Not for waiting until something has happened: for that there are Event, Condition and Queue. `sleep(0)`, and less than 0, lets all else
+ * that is ready run, I/O included, and goes on: for long work between awaits.
  *
  * Semantics: asyncio.sleep. Of two sleeps that end within a millisecond of each other either may end first, as with all timers of the host.
  *

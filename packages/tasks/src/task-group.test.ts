@@ -1,6 +1,6 @@
 /**
- * taskGroup: asyncio's statements TG1 to TG14, with the cases of eager children that CPython itself got wrong (TG12); the group's own abort and a cancel
- * from outside in every order; nested groups; Contexts; signals; what is left behind; bad input.
+ * taskGroup: asyncio's statements TG1 to TG14, with the cases of eager children that CPython itself got wrong (TG12); the group's own abort
+ * and a cancel from outside in every order; nested groups; Contexts; signals; what is left behind; bad input.
  */
 import { ContextVar, copyContext } from '@interlock/contextvar'
 import { Event, Lock, Queue, Semaphore } from '@interlock/core'

@@ -1,9 +1,12 @@
 /**
  * TaskGroup: tasks that live no longer than a block.
  *
- * States: open (the body runs) → joining (it has ended, its children have not) → ended. And, from the first failure or cancel() on, aborting.
- * Cancellation: an abort cancels the body and all children, once. One from outside reaches the body; the children, once the body has let it through, or ended.
- * A child is in the group before its job begins: one that fails, or cancels the group, before its first await aborts those before it and itself.
+ * States: open (the body runs) → joining (it has ended, its children have not) → ended. And, from the first failure or cancel() on,
+ *   aborting.
+ * Cancellation: an abort cancels the body and all children, once. One from outside reaches the body; the children, once the body has let it
+ *   through, or ended.
+ * A child is in the group before its job begins: one that fails, or cancels the group, before its first await aborts those before it and
+ *   itself.
  * Linearization point: of a failure, the child's end; of spawn() and cancel(), inside the call.
  */
 import { callable, readTerms } from '@interlock/core/internal'
@@ -19,11 +22,13 @@ import { type Job, readOptions, Task, type TaskOptions } from './task.ts'
 import type { SignalOptions } from './timeout.ts'
 
 /**
- * Runs `body`, which spawns tasks into the group that it is given, and resolves with the body's value once all have ended: no task outlives the call.
+ * Runs `body`, which spawns tasks into the group that it is given, and resolves with the body's value once all have ended: no task outlives
+ * the call.
  *
- * When a child or the body fails, the other children and the body are cancelled; all are awaited, and the errors come as one AggregateError, in the order in which they
- * happened. A child that was cancelled by itself is no failure. Being cancelled from outside, the group cancels its children, and rejects with that cancellation, or with an
- * AggregateError if a clean-up failed; then the caller's next wait is cancelled.
+ * When a child or the body fails, the other children and the body are cancelled; all are awaited, and the errors come as one
+ * AggregateError, in the order in which they happened. A child that was cancelled by itself is no failure. Being cancelled from outside,
+ * the group cancels its children, and rejects with that cancellation, or with an AggregateError if a clean-up failed; then the caller's
+ * next wait is cancelled.
  *
  * The body runs in the caller's own task and Context, each child in a task of its own. For results in order without a block use gather().
  *
@@ -32,7 +37,8 @@ import type { SignalOptions } from './timeout.ts'
  * @param body Its value is the group's.
  * @param options `signal`: when it aborts, the group is cancelled, and rejects with the signal's reason once it has ended.
  *
- * @throws AggregateError of all errors; the CancelledError of an outer cancel; the signal's reason; TypeError for wrong arguments. All as rejections.
+ * @throws AggregateError of all errors; the CancelledError of an outer cancel; the signal's reason; TypeError for wrong arguments. All as
+ *   rejections.
  *
  * @example
  * ```ts
@@ -97,7 +103,8 @@ export class TaskGroup {
   }
 
   /**
-   * Starts `job` in a task of the group, at once; as createTask() does, in a copy of the current Context. A child may spawn others, also once the body has ended.
+   * Starts `job` in a task of the group, at once; as createTask() does, in a copy of the current Context. A child may spawn others, also
+   * once the body has ended.
    *
    * @throws InvalidStateError once the group is aborting or has ended; TypeError for wrong arguments. The job has not been started then.
    */

@@ -1,6 +1,6 @@
 /**
- * Task: asyncio's statements T1 to T20, CV3 and CV6; names, printing, states; then, catch, finally, `await using`; the external signal; AbortErrors;
- * which rejections are reported; bad input. How a cancellation meets every wait is in test/cancellation.test.ts.
+ * Task: asyncio's statements T1 to T20, CV3 and CV6; names, printing, states; then, catch, finally, `await using`; the external signal;
+ * AbortErrors; which rejections are reported; bad input. How a cancellation meets every wait is in test/cancellation.test.ts.
  */
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -1,9 +1,10 @@
 /**
  * Task: a job that runs beside the code that started it, in a Context of its own, and that can be cancelled wherever it waits.
  *
- * States: pending → fulfilled | failed | cancelled, when its job has ended, and never before: a cancelled task is pending while it cleans up.
- * Cancellation: cancel() delivers a CancelledError to the waits that the task is in (scope.ts). What the job makes of it decides: let through, the task is
- *   cancelled; caught, it goes on.
+ * States: pending → fulfilled | failed | cancelled, when its job has ended, and never before: a cancelled task is pending while it cleans
+ *   up.
+ * Cancellation: cancel() delivers a CancelledError to the waits that the task is in (scope.ts). What the job makes of it decides: let
+ *   through, the task is cancelled; caught, it goes on.
  * Linearization point: of cancel(), inside the call; of the end, the microtask in which the job's promise is heard of.
  */
 import { callable, keepShape, mistyped, optionsObject, readTerms } from '@interlock/core/internal'
@@ -39,14 +40,15 @@ type Follower = (task: Task<unknown>) => void
 let unnamed = 0
 
 /**
- * Something that runs: made by createTask(), or by a group's spawn(). Awaiting it gives the job's value or throws its error, as often as one likes.
+ * Something that runs: made by createTask(), or by a group's spawn(). Awaiting it gives the job's value or throws its error, as often as
+ *   one likes.
  *
- * cancel() reaches the wait that the task is in, whatever primitive of these packages it waits on and however deep the call, with no signal handed
- * down: that wait rejects with CancelledError, and nothing that it was about to receive is lost. A task that is in no such wait is cancelled at its next one. Delivered once
- * for each cancel(), so clean-up may wait.
+ * cancel() reaches the wait that the task is in, whatever primitive of these packages it waits on and however deep the call, with no signal
+ * handed down: that wait rejects with CancelledError, and nothing that it was about to receive is lost. A task that is in no such wait is
+ * cancelled at its next one. Delivered once for each cancel(), so clean-up may wait.
  *
- * A task that awaits another passes its cancellation on to it, as in asyncio; shield() is against that. A task that ends cancelled, and that nobody
- * awaits, is no unhandled rejection; any other error is.
+ * A task that awaits another passes its cancellation on to it, as in asyncio; shield() is against that. A task that ends cancelled, and
+ * that nobody awaits, is no unhandled rejection; any other error is.
  *
  * Semantics: asyncio.Task, started eagerly. cancel() is O(waits that the task is in), all else O(1).
  *
@@ -144,7 +146,8 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   }
 
   /**
-   * Cancels the task, for `reason`, which will be the `cause` of the CancelledError. It is for the task to end: await it, to see how it did.
+   * Cancels the task, for `reason`, which will be the `cause` of the CancelledError. It is for the task to end: await it, to see how it
+   * did.
    *
    * A second cancel() interrupts the clean-up that the first one caused. To wait for that, await the task; do not cancel it again.
    *
@@ -181,8 +184,8 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   }
 
   /**
-   * A promise's own. Called by `await` in another task, that task waits for this one, and passes its cancellation on to it; called by the program, to
-   * log say, it waits for nothing.
+   * A promise's own. Called by `await` in another task, that task waits for this one, and passes its cancellation on to it; called by the
+   * program, to log say, it waits for nothing.
    */
   // oxlint-disable-next-line unicorn/no-thenable -- to be awaited is what a task is for
   then<A = T, B = never>(onfulfilled?: OnFulfilled<T, A>, onrejected?: OnRejected<B>): Promise<A | B> {
@@ -231,8 +234,8 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   }
 
   /**
-   * Calls `fn` when the task ends, unless the function that it answers is called before. Whoever follows a task hears of its error, but does not
-   * count as somebody who deals with it: for that there is retrieve().
+   * Calls `fn` when the task ends, unless the function that it answers is called before. Whoever follows a task hears of its error, but
+   * does not count as somebody who deals with it: for that there is retrieve().
    * @internal
    */
   follow(fn: (task: Task<T>) => void): () => void {
@@ -367,10 +370,11 @@ const run = <T>(task: Task<T>, job: Job<T>): Promise<T> => task.run(job)
 export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
 
 /**
- * Starts `job` at once, in a copy of the current Context, beside the code that calls. The job runs up to its first await inside the call; what it
- * throws, then or later, is the task's error, and is never thrown here.
+ * Starts `job` at once, in a copy of the current Context, beside the code that calls. The job runs up to its first await inside the call;
+ * what it throws, then or later, is the task's error, and is never thrown here.
  *
- * Keep the task, and await it or cancel it: for several that belong together use taskGroup(), for results gather(), for a time limit timeout().
+ * Keep the task, and await it or cancel it: for several that belong together use taskGroup(), for results gather(), for a time limit
+ * timeout().
  *
  * Semantics: asyncio.create_task with eager start.
  *

@@ -1,6 +1,6 @@
 /**
- * timeout: asyncio's statements WF1 to WF8 (wait_for) and TO1 to TO12 (timeout) over a job; its own expiry and a cancel from outside in every order,
- * and in one turn; nested limits; grants at the deadline; signals; what is left behind; bad input.
+ * timeout: asyncio's statements WF1 to WF8 (wait_for) and TO1 to TO12 (timeout) over a job; its own expiry and a cancel from outside in
+ * every order, and in one turn; nested limits; grants at the deadline; signals; what is left behind; bad input.
  */
 import { ContextVar } from '@interlock/contextvar'
 import { Condition, Event, Lock, Queue } from '@interlock/core'

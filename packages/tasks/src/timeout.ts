@@ -22,17 +22,19 @@ export interface SignalOptions {
 }
 
 /**
- * Runs `job` for at most `ms` milliseconds: then cancels it wherever it waits, waits for its clean-up, and rejects with a DOMException named TimeoutError.
+ * Runs `job` for at most `ms` milliseconds: then cancels it wherever it waits, waits for its clean-up, and rejects with a DOMException
+ * named TimeoutError.
  *
- * The job runs in the caller's own task and Context. It is cancelled as a task is: at the wait of these packages that it is in or comes to next, and by the `signal` that it is given. A
- * job that heeds neither is waited for until it ends. For one wait alone, its own `timeout` option is plainer.
+ * The job runs in the caller's own task and Context. It is cancelled as a task is: at the wait of these packages that it is in or comes to
+ * next, and by the `signal` that it is given. A job that heeds neither is waited for until it ends. For one wait alone, its own `timeout`
+ * option is plainer.
  *
  * Semantics: asyncio.wait_for, and asyncio.timeout nested or alone.
  *
  * @param ms Milliseconds. 0: the job is not even started. Infinity: no limit.
  * @param options `signal`: when it aborts, the job is cancelled, and the call rejects with the signal's reason once it has ended.
- * @throws TimeoutError, its `cause` the error of a clean-up that failed; what the job throws in time; the signal's reason; the CancelledError of an outer cancel; RangeError or
- *   TypeError for wrong arguments. All as rejections.
+ * @throws TimeoutError, its `cause` the error of a clean-up that failed; what the job throws in time; the signal's reason; the
+ *   CancelledError of an outer cancel; RangeError or TypeError for wrong arguments. All as rejections.
  *
  * @example
  * ```ts

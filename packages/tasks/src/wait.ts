@@ -14,22 +14,25 @@ export interface WaitForTasksOptions {
   signal?: AbortSignal | null | undefined
   /** Milliseconds after which it answers with what is pending; nothing is cancelled or thrown. 0: at once. Unless given, no limit. */
   timeout?: number | undefined
-  /** `'all'` have ended (unless told), the `'first'` has, or the `'firstError'` has come up, or all have ended without; a cancelled task is no error. */
+  /**
+   * `'all'` have ended (unless told), the `'first'` has, or the `'firstError'` has come up, or all have ended without; a cancelled task is
+   * no error.
+   */
   until?: 'all' | 'first' | 'firstError' | undefined
 }
 
 const UNTIL = ['all', 'first', 'firstError']
 
 /**
- * Waits for tasks without an interest in their outcome: throws none of their errors, and at `timeout` answers with what is pending, cancelling nothing. Being
- * cancelled, too, it leaves the tasks alone. More than one may be done when it answers, also for `'first'`.
+ * Waits for tasks without an interest in their outcome: throws none of their errors, and at `timeout` answers with what is pending,
+ * cancelling nothing. Being cancelled, too, it leaves the tasks alone. More than one may be done when it answers, also for `'first'`.
  *
  * For results use gather(); to bind the tasks' lives to a block, taskGroup().
  *
  * Semantics: asyncio.wait. O(tasks).
  *
- * @throws RangeError when there is no task, or for an unknown `until`; TypeError for what is no iterable of Tasks, and for wrong options; the signal's reason;
- *   CancelledError. All as rejections.
+ * @throws RangeError when there is no task, or for an unknown `until`; TypeError for what is no iterable of Tasks, and for wrong options;
+ *   the signal's reason; CancelledError. All as rejections.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /**
- * What every backend promises, over each of them; what StackBackend promises beyond, where a Context ends at the first await; and which host gets which.
+ * What every backend promises, over each of them; what StackBackend promises beyond, where a Context ends at the first await; and which
+ * host gets which.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'

@@ -1,6 +1,7 @@
 /**
- * A host without anything that carries values over an await, which is to say a browser as of 2026: right for synchronous code, and in
- * an async function up to its first await. After that a Frame is lost, never mixed up with another's: when `fn` returns, its Frame is put away.
+ * A host without anything that carries values over an await, which is to say a browser as of 2026: right for synchronous code, and in an
+ * async function up to its first await. After that a Frame is lost, never mixed up with another's: when `fn` returns, its Frame is put
+ * away.
  */
 import type { Frame } from '../frame.ts'
 import { reportOnce } from '../report.ts'

@@ -1,5 +1,6 @@
 /**
- * isolateHttp: over real servers and real connections, with requests that overlap; and, over bare emitters, what it does to their listeners.
+ * isolateHttp: over real servers and real connections, with requests that overlap; and, over bare emitters, what it does to their
+ * listeners.
  */
 import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'

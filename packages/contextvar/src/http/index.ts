@@ -1,8 +1,9 @@
 /**
  * isolateHttp: each request of a server in a Context of its own.
  *
- * A server hands over a request by emit(). So emit() is where the request's Context begins, however its handlers are attached. What a request says later (a body's 'data'
- * and 'end', a response's 'finish') is emitted from the socket, where the request's Context is not: so its listeners are run in the Frame of whoever added them.
+ * A server hands over a request by emit(). So emit() is where the request's Context begins, however its handlers are attached. What a
+ * request says later (a body's 'data' and 'end', a response's 'finish') is emitted from the socket, where the request's Context is not: so
+ * its listeners are run in the Frame of whoever added them.
  */
 import { mistyped } from '../argument.ts'
 import { currentContext, resume } from '../context.ts'
@@ -27,7 +28,9 @@ interface Emitter {
   removeListener: Add
 }
 
-/** The events by which a server hands over a request. An http2 server emits 'stream' and, for its compatibility API, 'request' within that. */
+/**
+ * The events by which a server hands over a request. An http2 server emits 'stream' and, for its compatibility API, 'request' within that.
+ */
 const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
   'request',
   'checkContinue',
@@ -41,11 +44,12 @@ const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
 const isolated: unique symbol = Symbol.for('@interlock/contextvar/isolated@1') as never
 
 /**
- * Runs each request of `server` in a Context of its own, and answers the server. What a handler sets is seen by all that it calls and awaits and by the listeners that
- * it adds to the request, the response or an upgraded socket; by no other request.
+ * Runs each request of `server` in a Context of its own, and answers the server. What a handler sets is seen by all that it calls and
+ * awaits and by the listeners that it adds to the request, the response or an upgraded socket; by no other request.
  *
- * For node:http, https and http2, and for what is built on them: it matters not which handlers there are, nor when they are attached. Without it all requests share one
- * Context, and read each other's values. A request's Context begins as a copy of the one in which isolateHttp() was called, and belongs to no task.
+ * For node:http, https and http2, and for what is built on them: it matters not which handlers there are, nor when they are attached.
+ * Without it all requests share one Context, and read each other's values. A request's Context begins as a copy of the one in which
+ * isolateHttp() was called, and belongs to no task.
  *
  * - Express: `isolateHttp(app.listen(3000))`
  * - Fastify: `fastify({ serverFactory: (handler) => isolateHttp(createServer(handler)) })`
@@ -106,7 +110,10 @@ function frameOf(request: unknown): Frame | undefined {
 const isEmitter = (value: unknown): value is Emitter =>
   typeof (value as Partial<Emitter> | null | undefined)?.prependOnceListener === 'function'
 
-/** Makes each listener that is added to `emitter`, a part of a request, run in the Frame of whoever adds it. On the object itself: frameworks give requests another prototype. */
+/**
+ * Makes each listener that is added to `emitter`, a part of a request, run in the Frame of whoever adds it. On the object itself:
+ * frameworks give requests another prototype.
+ */
 function keepFrames(emitter: Emitter, frame: Frame): void {
   if (isolated in emitter) return
   hide(emitter, isolated, frame)

@@ -1,7 +1,8 @@
 import { brandError } from '../brand.ts'
 
 /**
- * extract() of a carrier whose baggage is too large or is not what inject() writes: a sender's mistake. A server answers 400. Nothing has been set.
+ * extract() of a carrier whose baggage is too large or is not what inject() writes: a sender's mistake. A server answers 400. Nothing has
+ * been set.
  *
  * @example
  * ```ts

@@ -1,7 +1,9 @@
 /**
- * inject() and extract(): the values of chosen variables over a border that no Context crosses by itself: a request to another server, a message to a worker.
+ * inject() and extract(): the values of chosen variables over a border that no Context crosses by itself: a request to another server, a
+ * message to a worker.
  *
- * They travel as one entry `baggage`, in the W3C's format, so that what others have put there stays and what we put there is passed on by others.
+ * They travel as one entry `baggage`, in the W3C's format, so that what others have put there stays and what we put there is passed on by
+ * others.
  */
 import { mistyped, shown } from '../argument.ts'
 import { CONTEXT_VAR, hasBrand } from '../brand.ts'
@@ -16,7 +18,9 @@ export { BaggageError }
 export type { HeadersLike, PlainCarrier, ReadableHeaders }
 
 export interface PropagateOptions {
-  /** How many bytes `baggage` may have in all, the parts of others included. 8192 if not given, which is what every receiver has to take. */
+  /**
+   * How many bytes `baggage` may have in all, the parts of others included. 8192 if not given, which is what every receiver has to take.
+   */
   limit?: number
 }
 
@@ -28,14 +32,14 @@ const JSON_VALUE = 'json'
 /**
  * Writes the values that `vars` have here and now into `carrier`, and answers it.
  *
- * Only variables that are listed are sent, and of them those that were set: a default is not. List what the receiver may know, request by request:
- * nothing is sent to whom it is not meant for. What others have put into the carrier's `baggage` stays.
+ * Only variables that are listed are sent, and of them those that were set: a default is not. List what the receiver may know, request by
+ * request: nothing is sent to whom it is not meant for. What others have put into the carrier's `baggage` stays.
  *
  * A text is sent as it is; numbers, booleans, null, arrays and plain objects as JSON.
  *
  * @param carrier Headers, a Map, or a plain object: the `headers` of a fetch() or a node:http request, a message to a worker.
- * @throws RangeError when `baggage` would be larger than the limit, or two variables have one name; TypeError when a value has no JSON form (a function, a bigint, NaN,
- *   a Date, an instance of a class, …), or an argument is none. The carrier is unchanged then.
+ * @throws RangeError when `baggage` would be larger than the limit, or two variables have one name; TypeError when a value has no JSON form
+ *   (a function, a bigint, NaN, a Date, an instance of a class, …), or an argument is none. The carrier is unchanged then.
  *
  * @example
  * ```ts
@@ -87,11 +91,12 @@ export function inject<C extends HeadersLike | PlainCarrier>(
 /**
  * A copy of the current Context in which the variables of `vars` that `carrier` carries have its values. Run the handler in it.
  *
- * Only `vars` are read; whatever else a sender has written is ignored. The values are of whatever kind the sender chose: check them as any input.
+ * Only `vars` are read; whatever else a sender has written is ignored. The values are of whatever kind the sender chose: check them as any
+ * input.
  *
  * @param carrier What inject() takes; one that can only be read will do.
- * @throws BaggageError when its `baggage` is larger than the limit, or not well-formed where it speaks of one of `vars`: answer 400. TypeError or RangeError when an
- *   argument is wrong.
+ * @throws BaggageError when its `baggage` is larger than the limit, or not well-formed where it speaks of one of `vars`: answer 400.
+ *   TypeError or RangeError when an argument is wrong.
  *
  * @example
  * ```ts

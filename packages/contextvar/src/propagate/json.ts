@@ -1,4 +1,7 @@
-/** What has a JSON form: what comes back from it as it went in, -0 excepted, which comes back as 0. JSON.stringify() itself drops or changes all else without a word. */
+/**
+ * What has a JSON form: what comes back from it as it went in, -0 excepted, which comes back as 0. JSON.stringify() itself drops or changes
+ * all else without a word.
+ */
 import { shown } from '../argument.ts'
 import { isPlain } from './plain.ts'
 

@@ -15,15 +15,15 @@ export interface Wait {
   /** The method that waits. `acquire` also stands for run(). */
   readonly operation: 'acquire' | 'wait' | 'get' | 'put' | 'join'
   /**
-   * Ends the wait as an abort with this reason would: it rejects with `reason`, and what it was about to receive goes to the next.
-   * False when it is over already. A Condition's wait rejects once it holds its lock again, with the latest reason. That nobody awaits it is no
+   * Ends the wait as an abort with this reason would: it rejects with `reason`, and what it was about to receive goes to the next. False
+   * when it is over already. A Condition's wait rejects once it holds its lock again, with the latest reason. That nobody awaits it is no
    * unhandled rejection then.
    */
   cancel(reason: unknown): boolean
   /**
    * The first half of cancel(): the wait is over, and has left its queue. It answers the second half, which lets those behind be served, or
-   * undefined if the wait was over already. Whoever cancels several waits together withdraws all of them first: else one that is about to be cancelled is
-   * served because another left.
+   * undefined if the wait was over already. Whoever cancels several waits together withdraws all of them first: else one that is about to
+   * be cancelled is served because another left.
    */
   withdraw(reason: unknown): (() => void) | undefined
 }

@@ -1,4 +1,6 @@
-/** First in, first out, in chunks: no item is ever moved, so a put is O(1) at its worst, and a drained queue gives back all but one chunk. */
+/**
+ * First in, first out, in chunks: no item is ever moved, so a put is O(1) at its worst, and a drained queue gives back all but one chunk.
+ */
 const FIRST_CHUNK = 16
 const LARGEST_CHUNK = 2048
 
