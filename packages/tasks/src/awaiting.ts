@@ -15,6 +15,9 @@ export type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | unde
 // oxlint-disable-next-line typescript/no-explicit-any
 export type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined
 
+/** The text of a function, as it was written. */
+export const sourceOf = (fn: (...args: never) => unknown): string => Function.prototype.toString.call(fn)
+
 /** A task that somebody awaits. */
 export class Join extends Suspension {
   readonly #task: Task<unknown>
@@ -139,6 +142,4 @@ const NATIVE = /\{\s*\[native code\]\s*\}$/
  * not.
  */
 export const isAwait = (onrejected: unknown): boolean =>
-  typeof onrejected === 'function' &&
-  onrejected.name === '' &&
-  NATIVE.test(Function.prototype.toString.call(onrejected))
+  typeof onrejected === 'function' && onrejected.name === '' && NATIVE.test(sourceOf(onrejected as () => unknown))

@@ -11,7 +11,7 @@ import { callable, keepShape, mistyped, optionsObject, readTerms } from '@interl
 import { Context, copyContext } from '@interlock/contextvar'
 import { runFor } from '@interlock/contextvar/frame'
 import { onAbort } from './abort.ts'
-import { Disposal, Following, isAwait, Join, join, type OnFulfilled, type OnRejected } from './awaiting.ts'
+import { Disposal, Following, isAwait, Join, join, type OnFulfilled, type OnRejected, sourceOf } from './awaiting.ts'
 import { asyncDisposable, brand, printed } from './brand.ts'
 import { observeCore } from './core-waits.ts'
 import { type CancelledError, cancellationIn, cancelledError } from './errors/cancelled-error.ts'
@@ -287,7 +287,7 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
   async run(job: Job<T>): Promise<T> {
     let value: T
     try {
-      value = await job(this.#scope.signal)
+      value = await (takesNothing(job) ? (job as () => T | PromiseLike<T>)() : job(this.#scope.signal))
     } catch (error) {
       // A job that throws is one that rejects: whoever started it hears of it later, and never inside the call.
       if (this.#running === undefined) await Promise.resolve()
@@ -353,6 +353,11 @@ export class Task<T> implements PromiseLike<T>, AsyncDisposable {
 }
 
 const run = <T>(task: Task<T>, job: Job<T>): Promise<T> => task.run(job)
+
+const NO_PARAMETER = /^(?:async\s*)?\(\s*\)\s*=>/
+
+/** Whether `job` is written `() =>`: it cannot take a signal, which costs more than all the rest of a task. */
+const takesNothing = (job: Job<unknown>): boolean => job.length === 0 && NO_PARAMETER.test(sourceOf(job))
 
 /**
  * The task that this code runs in, across its awaits; undefined outside any. In a browser without the build plugin, up to the first await.
