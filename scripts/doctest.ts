@@ -1,7 +1,10 @@
 /**
- * Makes a test of every example in the docs: the ts fences in the docstrings of packages/*\/src and in the READMEs. Each becomes a test
- * in packages/<name>/.doctest, which is type-checked and run with the rest. A line `expression // => value` is an expectation;
- * an example without one is refused, as it could not fail.
+ * Makes a test of every example in the docs: the ts fences in the docstrings of packages/*\/src, in the READMEs, in the packages' pages
+ * (src/**\/*.md, docs/*.md) and in the guides. Each becomes a test in packages/<name>/.doctest, which is type-checked and run with the
+ * rest. A line `expression // => value` is an expectation; an example without one is refused, as it could not fail.
+ *
+ * In a page, ```ts wrong is run likewise, and ```ts check only type-checked. A Russian page has the code of its English one, to the
+ * letter, which doctest.test.ts sees to: it is run once.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -9,33 +12,77 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Where the guides are, which belong to no package. Their tests stand with those of tasks, on which the most of them draw. */
+const GUIDES = 'apps/docs/src/content/docs/guides/*.md'
+
 interface Example {
   readonly line: number
   readonly code: string
+  /** Only type-checked. */
+  readonly still: boolean
 }
 
-function examplesIn(text: string, isSource: boolean): Example[] {
-  const lines = text.split('\n')
-  const examples: Example[] = []
-  let start = -1
+interface Fence {
+  /** Of its first line of code, counted from 0. */
+  readonly start: number
+  readonly info: string
+  readonly code: string
+}
+
+export function fencesIn(lines: readonly string[]): Fence[] {
+  const fences: Fence[] = []
+  let open: { start: number; fence: string; info: string } | undefined
   lines.forEach((line, index) => {
-    const bare = isSource ? line.replace(/^\s*\* ?/, '') : line
-    if (start < 0 && /^```ts$/.test(bare)) start = index + 1
-    else if (start >= 0 && bare.startsWith('```')) {
-      const code = lines.slice(start, index).map((inner) => (isSource ? inner.replace(/^\s*\* ?/, '') : inner))
-      examples.push({ line: start, code: code.join('\n') })
-      start = -1
+    const [, fence, info = ''] = /^(```+)(.*)$/.exec(line) ?? []
+    if (fence === undefined) return
+    if (open === undefined) open = { start: index + 1, fence, info: info.trim() }
+    else if (fence === open.fence && info.trim() === '') {
+      fences.push({ start: open.start, info: open.info, code: lines.slice(open.start, index).join('\n') })
+      open = undefined
     }
   })
-  return examples
+  return fences
+}
+
+export function examplesIn(text: string, isSource: boolean): Example[] {
+  const lines = text.split('\n').map((line) => (isSource ? line.replace(/^\s*\* ?/, '') : line))
+  return fencesIn(lines)
+    .filter(({ info }) => /^ts( |$)/.test(info))
+    .map(({ start, info, code }) => {
+      if (!['ts', 'ts check', 'ts wrong'].includes(info)) throw new Error(`line ${start}: no such example, ${info}`)
+      return { line: start, code, still: info === 'ts check' }
+    })
+}
+
+interface Import {
+  readonly from: string
+  /** As written: `Lock`, `Event as Flag`, `type Handle`. */
+  readonly names: readonly string[]
+}
+
+/** What the example calls it. */
+const localName = (name: string): string => name.replace(/^type |^.* as /, '')
+
+function importIn(text: string): Import {
+  const [, list, from] = /^import \{ (.*) \} from (.*)$/.exec(text) ?? []
+  if (list === undefined || from === undefined) {
+    throw new Error(`An example's import must be of the form { a, b }, on one line: ${text}`)
+  }
+  return { from, names: list.split(', ') }
+}
+
+interface DocTest {
+  readonly imports: readonly Import[]
+  readonly body: string
 }
 
 /** `expression // => value` becomes an expectation, and imports go to the top of the file. */
-function testOf({ line, code }: Example, source: string, imports: Set<string>): string {
+function testOf({ line, code }: Example, source: string): DocTest {
+  const imports: Import[] = []
   let expectations = 0
   const body = code.split('\n').flatMap((text) => {
     if (text.startsWith('import ')) {
-      imports.add(text)
+      imports.push(importIn(text))
       return []
     }
     const [, indent, expression, value] = /^(\s*)(.*?)\s*\/\/ => (.*)$/.exec(text) ?? []
@@ -44,22 +91,54 @@ function testOf({ line, code }: Example, source: string, imports: Set<string>): 
     return [`  ${indent}expect(${expression}).toEqual(${value})`]
   })
   if (expectations === 0) throw new Error(`${source}:${line}: an example without \`// =>\` cannot fail`)
-  return `test(${JSON.stringify(`${source}:${line}`)}, async () => {\n  expect.assertions(${expectations})\n${body.join('\n')}\n})\n`
+  return {
+    imports,
+    body: `test(${JSON.stringify(`${source}:${line}`)}, async () => {\n  expect.assertions(${expectations})\n${body.join('\n')}\n})\n`,
+  }
 }
 
-/** Imports of one module under several names, from several examples, as one line each name. */
-function mergedImports(imports: ReadonlySet<string>): string {
-  const names = new Map<string, Set<string>>()
-  for (const text of imports) {
-    const [, list, from] = /^import \{ (.*) \} from (.*)$/.exec(text) ?? []
-    if (list === undefined || from === undefined)
-      throw new Error(`An example's import must be of the form { a, b }: ${text}`)
-    const known = names.get(from) ?? new Set()
-    for (const name of list.split(', ')) known.add(name)
-    names.set(from, known)
+/** The tests of one file, in as few modules as names allow: the Lock of core and that of worker are two. */
+function modulesOf(tests: readonly DocTest[]): string[] {
+  const modules: { names: Map<string, string>; imports: Map<string, Set<string>>; bodies: string[] }[] = []
+  for (const { imports, body } of tests) {
+    const mine = imports.flatMap(({ from, names }) =>
+      names.map((name) => [localName(name), `${name} ${from}`] as const),
+    )
+    let module = modules.find(({ names }) => mine.every(([local, what]) => (names.get(local) ?? what) === what))
+    if (module === undefined) {
+      module = { names: new Map(), imports: new Map([["'vitest'", new Set(['expect', 'test'])]]), bodies: [] }
+      modules.push(module)
+    }
+    for (const [local, what] of mine) module.names.set(local, what)
+    for (const { from, names } of imports) {
+      const known = module.imports.get(from) ?? new Set()
+      for (const name of names) known.add(name)
+      module.imports.set(from, known)
+    }
+    module.bodies.push(body)
   }
-  return [...names].map(([from, list]) => `import { ${[...list].join(', ')} } from ${from}\n`).join('')
+  return modules.map(({ imports, bodies }) => {
+    const lines = [...imports].map(([from, names]) => `import { ${[...names].join(', ')} } from ${from}\n`)
+    return `${lines.join('')}\n${bodies.join('\n')}`
+  })
 }
+
+/** Writes the tests of one file of the docs, and answers how many. */
+function writeTests(file: string, target: string): number {
+  const source = relative(root, file)
+  const stem = join(target, source.replaceAll(/[/.]/g, '-'))
+  const examples = examplesIn(readFileSync(file, 'utf8'), file.endsWith('.ts'))
+  const run = examples.filter(({ still }) => !still)
+  modulesOf(run.map((example) => testOf(example, source))).forEach((text, index) => {
+    writeFileSync(`${stem}${index === 0 ? '' : `-${index + 1}`}.test.ts`, text)
+  })
+  for (const { line, code, still } of examples) {
+    if (still) writeFileSync(`${stem}-${line}.ts`, `// ${source}:${line}\n${code}\nexport {}\n`)
+  }
+  return examples.length
+}
+
+const isTranslation = (file: string): boolean => file.endsWith('.ru.md')
 
 export function writeDoctests(): number {
   let count = 0
@@ -68,22 +147,13 @@ export function writeDoctests(): number {
     const target = join(home, '.doctest')
     rmSync(target, { recursive: true, force: true })
     mkdirSync(target, { recursive: true })
-    const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) }).map(
-      (file) => join(home, file),
-    )
-    const readmes = [join(home, 'README.md'), ...(home.endsWith('tasks') ? [join(root, 'README.md')] : [])]
-    for (const file of [...sources, ...readmes]) {
-      const examples = examplesIn(readFileSync(file, 'utf8'), file.endsWith('.ts'))
-      if (examples.length === 0) continue
-      const source = relative(root, file)
-      const imports = new Set(["import { expect, test } from 'vitest'"])
-      const tests = examples.map((example) => testOf(example, source, imports))
-      writeFileSync(
-        join(target, `${relative(root, file).replaceAll(/[/.]/g, '-')}.test.ts`),
-        `${mergedImports(imports)}\n${tests.join('\n')}`,
-      )
-      count += tests.length
+    const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) })
+    const pages = globSync(['src/**/*.md', 'docs/**/*.md'], { cwd: home }).filter((file) => !isTranslation(file))
+    const files = ['README.md', ...sources, ...pages].map((file) => join(home, file))
+    if (home.endsWith('tasks')) {
+      files.push(join(root, 'README.md'), ...globSync(GUIDES, { cwd: root }).map((file) => join(root, file)))
     }
+    for (const file of files) count += writeTests(file, target)
   }
   return count
 }
