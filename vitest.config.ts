@@ -19,6 +19,7 @@ export default defineConfig({
     projects: [
       ofPackage('contextvar'),
       ofPackage('core'),
+      ofPackage('loop'),
       ofPackage('tasks'),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
       { test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'] } },

@@ -1,0 +1,42 @@
+/** The errors: told apart by class, by name and by code. */
+import { describe, expect, test } from 'vitest'
+import * as errors from './errors.ts'
+
+const codes: Record<keyof typeof errors, string> = {
+  BrokenBarrierError: 'ERR_BROKEN_BARRIER',
+  CancelledError: 'ERR_CANCELLED',
+  DeadlockError: 'ERR_DEADLOCK',
+  InvalidStateError: 'ERR_INVALID_STATE',
+  NotAcquiredError: 'ERR_NOT_ACQUIRED',
+  QueueEmptyError: 'ERR_QUEUE_EMPTY',
+  QueueFullError: 'ERR_QUEUE_FULL',
+}
+
+test('all are listed here', () => {
+  expect(Object.keys(errors).toSorted()).toEqual(Object.keys(codes))
+})
+
+describe.each(Object.entries(codes) as [keyof typeof errors, string][])('%s', (name, code) => {
+  const cause = new Error('the first')
+  const error = new errors[name]('what went wrong', { cause })
+
+  test('is an Error with its class’s name, its code and its cause', () => {
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({ name, code, message: 'what went wrong', cause })
+    expect(error.stack).toMatch(new RegExp(`^${name}: what went wrong\\n`))
+  })
+
+  test('is no other', () => {
+    const classes = Object.values(errors).filter((Class) => error instanceof Class)
+    expect(classes).toEqual([errors[name]])
+  })
+
+  test('has the name on the class, not on every instance', () => {
+    expect(Object.keys(error)).not.toContain('name')
+  })
+})
+
+test('a DeadlockError names the blocked', () => {
+  expect(new errors.DeadlockError('no way on', { blocked: ['a', 'b'] }).blocked).toEqual(['a', 'b'])
+  expect(new errors.DeadlockError('no way on').blocked).toEqual([])
+})

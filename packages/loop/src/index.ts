@@ -1,0 +1,9 @@
+export {
+  BrokenBarrierError,
+  CancelledError,
+  DeadlockError,
+  InvalidStateError,
+  NotAcquiredError,
+  QueueEmptyError,
+  QueueFullError,
+} from './errors.ts'
