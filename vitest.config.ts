@@ -21,6 +21,7 @@ export default defineConfig({
       ofPackage('core'),
       ofPackage('loop'),
       ofPackage('tasks'),
+      ofPackage('worker'),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
       { test: { name: 'docs', root: 'apps/docs', include: ['test/**/*.test.ts'] } },
       { test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'] } },

@@ -1,0 +1,20 @@
+/** Browsers, and any other runtime with Web Workers. */
+import type { Host } from './host.ts'
+
+function mayBlock(): boolean {
+  // Not isolated: nothing of this package works, and whoever makes a space is told why.
+  if (typeof SharedArrayBuffer === 'undefined') return false
+  try {
+    // Never waits, as the value is another; but throws where waiting is forbidden.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const host: Host = {
+  threadId: 1 + Math.floor(Math.random() * (2 ** 31 - 2)),
+  mayBlock: mayBlock(),
+  onEnd() {},
+}

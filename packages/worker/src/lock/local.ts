@@ -1,0 +1,60 @@
+/** A Lock as one thread sees it: who of this thread holds it, and who of this thread waits. */
+import { DeadlockError } from '../errors/deadlock-error.ts'
+import type { SyncTerms } from '../blocking.ts'
+import { HolderPermit } from '../permit.ts'
+import type { Place } from '../place.ts'
+import { Turnstile } from '../turnstile.ts'
+
+export class LocalLock extends Turnstile<HolderPermit, undefined> {
+  /** The permit of this thread's present hold; null when it holds nothing. */
+  holder: HolderPermit | null = null
+  protected override readonly alwaysKept = true
+
+  constructor(place: Place, primitive: object) {
+    super(place, primitive, 'acquire')
+  }
+
+  /** The lock, if it was simply free. */
+  take(): HolderPermit | null {
+    return this.word.take() ? this.hold() : null
+  }
+
+  override admit(): HolderPermit {
+    return this.hold()
+  }
+
+  override keeps(): boolean {
+    return true
+  }
+
+  override block(terms: SyncTerms): HolderPermit {
+    if (this.owning) {
+      throw new DeadlockError(
+        `${this.waiters.primitive} is held by this very thread, which would block for itself: release it first, or await acquire()`,
+      )
+    }
+    return super.block(terms, undefined)
+  }
+
+  /** Ends the present hold, which there is. */
+  release(): void {
+    this.holder = null
+    const { word } = this
+    // The uncontended case, whole. It fails if anybody waits, here or elsewhere.
+    if (this.waiters.size === 0 && word.drop()) this.owning = false
+    else this.leave()
+  }
+
+  override lost(): void {
+    this.holder = null
+    super.lost()
+  }
+
+  private hold(): HolderPermit {
+    const { word } = this
+    const abandoned = word.orphaned
+    word.orphaned = false
+    this.owning = true
+    return (this.holder = new HolderPermit(this, abandoned))
+  }
+}

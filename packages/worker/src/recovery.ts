@@ -1,0 +1,46 @@
+/**
+ * Recovery: what is to be done about a dead thread, kind by kind. Each is idempotent, and rings nobody: when all is done, everybody is rung.
+ *
+ * It works on the words alone: the thread that does it may never have used an object of that kind.
+ */
+import type { Kind } from './kinds.ts'
+import type { Place } from './place.ts'
+import { recoverWord } from './word.ts'
+import { OBJECT } from './layout.ts'
+import { clearBit } from './mask.ts'
+
+export function recoverObject(kind: Kind, place: Place, dead: number): void {
+  RECOVERY[kind](place, dead)
+}
+
+const RECOVERY: { readonly [K in Kind]: (place: Place, dead: number) => void } = {
+  abort: leaveMask,
+  event: leaveMask,
+  lock: recoverWord,
+  semaphore: recoverSemaphore,
+  'bounded-semaphore': recoverSemaphore,
+  'read-write-lock': recoverReadWriteLock,
+  condition() {},
+  barrier() {},
+  queue() {},
+}
+
+/** It waits no more. */
+function leaveMask({ view, at }: Place, dead: number): void {
+  clearBit(view, at + OBJECT.MASKS, dead)
+}
+
+/** Its permits come back: what a thread holds is in its own cell. */
+function recoverSemaphore(place: Place, dead: number): void {
+  Atomics.store(place.view, cellAt(place, dead), 0)
+  recoverWord(place, dead)
+}
+
+/** It reads no more; if it was writing, the word of the writers says that it is orphaned. */
+function recoverReadWriteLock(place: Place, dead: number): void {
+  clearBit(place.view, place.at + OBJECT.MASKS + place.territory.masks, dead)
+  recoverWord(place, dead)
+}
+
+/** Where the cell of seat `id` lies. */
+export const cellAt = ({ at, territory }: Place, id: number): number => at + OBJECT.MASKS + 3 * territory.masks + id
