@@ -64,11 +64,12 @@ interface Import {
 const localName = (name: string): string => name.replace(/^type |^.* as /, '')
 
 function importIn(text: string): Import {
-  const [, list, from] = /^import \{ (.*) \} from (.*)$/.exec(text) ?? []
-  if (list === undefined || from === undefined) {
-    throw new Error(`An example's import must be of the form { a, b }, on one line: ${text}`)
+  const [, whole] = /^import (\w+) from /.exec(text) ?? []
+  const [, list, from] = /^import (?:\{ (.*) \}|\w+) from (.*)$/.exec(text) ?? []
+  if (from === undefined) {
+    throw new Error(`An example's import must be of the form { a, b } or a, on one line: ${text}`)
   }
-  return { from, names: list.split(', ') }
+  return { from, names: list?.split(', ') ?? [`default as ${whole}`] }
 }
 
 interface DocTest {
