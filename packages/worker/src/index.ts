@@ -12,6 +12,11 @@ export {
   SpaceFullError,
 } from './errors/index.ts'
 export type { Handle } from './handle.ts'
+export { BoundedSemaphore } from './bounded-semaphore/index.ts'
+export { Event } from './event/index.ts'
 export { Lock, type SharedLockable } from './lock/index.ts'
 export type { SharedPermit } from './permit.ts'
+export { ReadWriteLock } from './read-write-lock/index.ts'
+export { Semaphore, type SemaphoreSyncWaitOptions, type SemaphoreWaitOptions } from './semaphore/index.ts'
 export { Space, type SharedOptions, type SpaceOptions } from './space/index.ts'
+export { declareDead, supervise, terminate, threadId } from './supervise/index.ts'

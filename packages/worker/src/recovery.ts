@@ -6,7 +6,7 @@
 import type { Kind } from './kinds.ts'
 import type { Place } from './place.ts'
 import { recoverWord } from './word.ts'
-import { OBJECT } from './layout.ts'
+import { KEPT, OBJECT } from './layout.ts'
 import { clearBit } from './mask.ts'
 
 export function recoverObject(kind: Kind, place: Place, dead: number): void {
@@ -16,7 +16,7 @@ export function recoverObject(kind: Kind, place: Place, dead: number): void {
 const RECOVERY: { readonly [K in Kind]: (place: Place, dead: number) => void } = {
   abort: leaveMask,
   event: leaveMask,
-  lock: recoverWord,
+  lock: recoverLock,
   semaphore: recoverSemaphore,
   'bounded-semaphore': recoverSemaphore,
   'read-write-lock': recoverReadWriteLock,
@@ -30,16 +30,21 @@ function leaveMask({ view, at }: Place, dead: number): void {
   clearBit(view, at + OBJECT.MASKS, dead)
 }
 
+/** The next one to hold it is told. */
+function recoverLock(place: Place, dead: number): void {
+  recoverWord(place, dead, place.at + OBJECT.WORD, place.at + OBJECT.MASKS, KEPT)
+}
+
 /** Its permits come back: what a thread holds is in its own cell. */
 function recoverSemaphore(place: Place, dead: number): void {
   Atomics.store(place.view, cellAt(place, dead), 0)
-  recoverWord(place, dead)
+  recoverWord(place, dead, place.at + OBJECT.WORD, place.at + OBJECT.MASKS)
 }
 
 /** It reads no more; if it was writing, the word of the writers says that it is orphaned. */
 function recoverReadWriteLock(place: Place, dead: number): void {
   clearBit(place.view, place.at + OBJECT.MASKS + place.territory.masks, dead)
-  recoverWord(place, dead)
+  recoverWord(place, dead, place.at + OBJECT.WORD, place.at + OBJECT.MASKS)
 }
 
 /** Where the cell of seat `id` lies. */

@@ -34,7 +34,19 @@ interface Printed {
 }
 const Base: abstract new (options?: { name?: string }) => Printed = Primitive
 
-export abstract class Shared extends Base {
+/** What has a name in this thread, and is printed as it stands. */
+export abstract class Printable extends Base {
+  /** How it stands, in words. */
+  protected abstract state(): string
+}
+
+Object.defineProperty(Printable.prototype, STATE, {
+  value(this: { state(): string }): string {
+    return this.state()
+  },
+})
+
+export abstract class Shared extends Printable {
   /** @internal */
   abstract readonly local: Local
 
@@ -64,21 +76,12 @@ export abstract class Shared extends Base {
     if (!place.territory.free(place, () => this.spoil())) checkPlace(place)
   }
 
-  /** How it stands, in words. */
-  protected abstract state(): string
-
   /**
    * Its words, for whoever still uses them.
    * @internal
    */
   protected abstract spoil(): void
 }
-
-Object.defineProperty(Shared.prototype, STATE, {
-  value(this: { state(): string }): string {
-    return this.state()
-  },
-})
 
 /** The place of the object of a handle, in this thread, which joins its space. */
 export function findPlace(handle: Handle, kind: Kind): Place {

@@ -270,12 +270,16 @@ export class Word {
   }
 }
 
-/** What a dead thread means for a word: see `recover` above. */
+/**
+ * What a dead thread means for a word: see `recover` above. It is orphaned if a permit held it, which in a Lock is always so (`kept`); in what
+ * is owned only for an instant, nothing was begun that is not either done or not.
+ */
 export function recoverWord(
-  { view, at: object, territory }: Place,
+  { view, territory }: Pick<Place, 'view' | 'territory'>,
   dead: number,
-  at: number = object + OBJECT.WORD,
-  mask: number = object + OBJECT.MASKS,
+  at: number,
+  mask: number,
+  kept = 0,
 ): void {
   clearBit(view, mask, dead)
   for (;;) {
@@ -283,10 +287,11 @@ export function recoverWord(
     const owner = word & OWNER
     if (owner === 0 || owner === FREED) return
     const reserved = (word & RESERVED) !== 0
+    const free = word & ~(OWNER | RESERVED | KEPT)
     let next: number
-    if (owner === dead + 1) next = reserved ? word & ~(OWNER | RESERVED | KEPT) : (word & ~(OWNER | KEPT)) | ORPHANED
+    if (owner === dead + 1) next = !reserved && ((word | kept) & KEPT) !== 0 ? free | ORPHANED : free
     // The dead may have published it, and not have lived to see that its owner had gone.
-    else if (reserved && owner <= territory.threads && !hasBit(view, mask, owner - 1)) next = word & ~(OWNER | RESERVED)
+    else if (reserved && owner <= territory.threads && !hasBit(view, mask, owner - 1)) next = free
     else return
     if (Atomics.compareExchange(view, at, word, next) === word) return
   }

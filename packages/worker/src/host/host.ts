@@ -6,4 +6,10 @@ export interface Host {
   readonly mayBlock: boolean
   /** Calls `fn` when this thread ends well, by reaching its end, by an uncaught error, or by process.exit(). */
   onEnd(fn: () => void): void
+  /** Whether `worker` is one of this runtime's. */
+  isWorker(worker: unknown): boolean
+  /** Calls `died` with the thread's number once `worker` is certainly dead, if the runtime can tell and is not watched in another way. */
+  onDeath(worker: object, died: (threadId: number) => void): void
+  /** Ends `worker`. Resolves once it is certainly dead, with its thread's number; undefined where that is seen to in another way. */
+  end(worker: object): Promise<number | undefined>
 }

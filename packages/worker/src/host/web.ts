@@ -13,8 +13,19 @@ function mayBlock(): boolean {
   }
 }
 
+/** Web Workers have no threadId. */
+export const randomThreadId = (): number => 1 + Math.floor(Math.random() * (2 ** 31 - 3))
+
+export const isWebWorker = (worker: unknown): boolean => typeof Worker === 'function' && worker instanceof Worker
+
 export const host: Host = {
-  threadId: 1 + Math.floor(Math.random() * (2 ** 31 - 2)),
+  threadId: randomThreadId(),
   mayBlock: mayBlock(),
   onEnd() {},
+  isWorker: isWebWorker,
+  onDeath() {},
+  async end(worker) {
+    ;(worker as Worker).terminate()
+    return undefined
+  },
 }
