@@ -51,6 +51,8 @@ export default defineConfig({
         styleOverrides: {
           borderRadius: '4px',
           codeFontSize: '0.84rem',
+          codeBackground: 'var(--panel)',
+          borderColor: 'var(--rule)',
           codeLineHeight: '1.6',
           frames: { shadowColor: 'transparent' },
         },

@@ -24,9 +24,11 @@ export function embed(line: string, language: 'en' | 'ru'): string | undefined {
 export const embeds: Plugin = () => (tree, file) => {
   const id = idOf(file)
   replaceNodes(tree, (node) => {
-    if (node.type !== 'html' || !node.value?.startsWith('<interlock-')) return undefined
+    // Both tags in one line are a paragraph to Markdown.
+    const tags = node.type === 'paragraph' ? (node.children ?? []) : [node]
+    if (!tags.every(({ type }) => type === 'html') || !tags[0]?.value?.startsWith('<interlock-')) return undefined
     try {
-      const drawn = embed(node.value, id.startsWith('ru') ? 'ru' : 'en')
+      const drawn = embed(tags.map(({ value }) => value).join(''), id.startsWith('ru') ? 'ru' : 'en')
       return drawn === undefined ? undefined : html(drawn)
     } catch (error) {
       throw new Error(`${id}: ${(error as Error).message}`, { cause: error })

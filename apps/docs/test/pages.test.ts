@@ -79,7 +79,7 @@ const primitives = written.filter(({ file }) => /^packages\/core\/src\/[^/]+\/in
 test('every primitive has a page', () => {
   const entries = ['lock', 'event', 'semaphore', 'bounded-semaphore', 'condition', 'barrier', 'queue', 'priority-queue']
   for (const entry of [...entries, 'lifo-queue', 'read-write-lock', 'keyed-lock'])
-    expect(existsSync(join(root, 'packages/core/src', entry, 'index.md')), entry).toBe(true)
+    expect([entry, existsSync(join(root, 'packages/core/src', entry, 'index.md'))]).toEqual([entry, true])
 })
 
 test.each(primitives)('$file has the anatomy of a primitive', (page) => {

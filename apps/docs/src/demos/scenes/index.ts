@@ -1,0 +1,19 @@
+/** Each scene is loaded when a page has it. */
+import type { DemoKind } from '../kinds.ts'
+import type { Scene } from '../scene.ts'
+
+type Load = () => Promise<{ readonly scene: Scene }>
+
+export const scenes: Partial<Record<DemoKind, Load>> = {
+  lock: () => import('./lock.ts'),
+  event: () => import('./event.ts'),
+  semaphore: () => import('./semaphore.ts'),
+  'bounded-semaphore': () => import('./bounded-semaphore.ts'),
+  condition: () => import('./condition.ts'),
+  barrier: () => import('./barrier.ts'),
+  queue: () => import('./queue.ts'),
+  'priority-queue': () => import('./priority-queue.ts'),
+  'lifo-queue': () => import('./lifo-queue.ts'),
+  'read-write-lock': () => import('./read-write-lock.ts'),
+  'keyed-lock': () => import('./keyed-lock.ts'),
+}
