@@ -5,7 +5,7 @@
  * the word of the program where there is neither.
  */
 import { host } from '#host'
-import { mistyped, shown } from '@interlock/core/internal'
+import { mistyped } from '@interlock/core/internal'
 import { joinedTerritories } from '../territory.ts'
 
 const supervised = new WeakSet<object>()
@@ -59,11 +59,10 @@ export async function terminate(worker: unknown): Promise<void> {
  *
  * @throws TypeError unless it is the number of another thread.
  */
-export function declareDead(threadId: number): void {
-  if (!Number.isSafeInteger(threadId) || threadId < 0) throw mistyped('threadId', 'a whole number from 0', threadId)
-  if (threadId === host.threadId)
-    throw new TypeError(`threadId must be another thread's, got this one's own: ${shown(threadId)}`)
-  bury(threadId)
+export function declareDead(thread: number): void {
+  if (!Number.isSafeInteger(thread) || thread < 0) throw mistyped('threadId', 'a whole number from 0', thread)
+  if (thread === threadId) throw mistyped('threadId', "another thread's, not this one's own", thread)
+  bury(thread)
 }
 
 function checkWorker(worker: unknown): asserts worker is object {
