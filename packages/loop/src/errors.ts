@@ -44,6 +44,15 @@ export class DeadlockError extends Error {
   }
 }
 
+/** A run under explore() that will not end: its tasks are never done, and never blocked. */
+export class LivelockError extends Error {
+  readonly code: string = 'ERR_LIVELOCK'
+
+  static {
+    named('LivelockError', this)
+  }
+}
+
 /** Released, notified or waited under what nobody holds. */
 export class NotAcquiredError extends Error {
   readonly code: string = 'ERR_NOT_ACQUIRED'
@@ -77,5 +86,27 @@ export class QueueFullError extends Error {
 
   static {
     named('QueueFullError', this)
+  }
+}
+
+/** A run under explore() failed. */
+export class ExplorationError extends Error {
+  readonly code: string = 'ERR_EXPLORATION'
+  /** What the run ended with. */
+  override readonly cause: unknown
+  /** Which run it was, for replay(): as short as could be found. */
+  readonly schedule: string
+  /** Who did what in it, a line for each step. */
+  readonly trace: string
+
+  static {
+    named('ExplorationError', this)
+  }
+
+  constructor(message?: string, options?: ErrorOptions & { schedule?: string; trace?: string }) {
+    super(message)
+    this.cause = options?.cause
+    this.schedule = options?.schedule ?? ''
+    this.trace = options?.trace ?? ''
   }
 }
