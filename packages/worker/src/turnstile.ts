@@ -199,6 +199,8 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       }
       this.#passed++
       waiters.remove(head)
+      // W2: nobody of this thread waits any more. A bit that stayed would be given what nobody comes for.
+      if (waiters.size === 0) word.retract()
       this.#since = performance.now()
       const keeps = this.keeps(head.ask)
       if (keeps) this.owning = true
@@ -206,7 +208,7 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       if (keeps) return 'keeps'
       if (this.#passed >= LOCALLY && word.contended) break
     }
-    if (waiters.size === 0 && word.announced) word.retract()
+    if (waiters.size === 0) word.retract()
     this.#release()
     return 'released'
   }
@@ -239,10 +241,10 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
     }
     if (this.keeps(ask)) {
       this.owning = true
-      if (waiters.size === 0 && word.announced) word.retract()
+      if (waiters.size === 0) word.retract()
       return got
     }
-    if (waiters.size === 0 && word.announced) word.retract()
+    if (waiters.size === 0) word.retract()
     this.#release()
     if (waiters.size > 0) this.#begin()
     return got
@@ -264,7 +266,10 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   }
 
   #left(): void {
-    if (this.owning) return
+    if (this.owning) {
+      if (this.waiters.size === 0) this.word.retract()
+      return
+    }
     const { seat } = this.word
     const seen = seat.rung()
     if (this.#step()) seat.ignore(this)

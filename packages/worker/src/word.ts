@@ -49,15 +49,19 @@ const PATIENCE = 1
 /** How long a reservation is respected though its owner does not come for it: milliseconds. */
 const GRACE = 1.5
 
+/** Reserved for nobody: what no word ever reads. */
+const NEVER = RESERVED
+
 export class Word {
   readonly seat: Seat
   readonly view: Int32Array
   readonly at: number
   readonly mask: number
   readonly masks: number
+  readonly generation: number
   /** The word when it is free, and when it is simply this thread's. */
-  readonly free: number
-  readonly mine: number
+  free: number
+  mine: number
   /** This thread's bit is in the mask. */
   announced = false
   /** Owned, and the owner before had died with it. Whoever takes note of it sets it to false; else the next owner is told. */
@@ -72,7 +76,8 @@ export class Word {
     this.at = at
     this.mask = mask
     this.masks = place.territory.masks
-    this.free = (place.tag >>> 16) << 16
+    this.generation = place.tag >>> 16
+    this.free = this.generation << 16
     this.mine = this.free | place.seat.owner
   }
 
@@ -83,7 +88,7 @@ export class Word {
 
   /** Nobody can own it any more. */
   spoil(): void {
-    Atomics.store(this.view, this.at, this.free | FREED)
+    Atomics.store(this.view, this.at, (this.generation << 16) | FREED)
   }
 
   /** True if it was simply free, and is now this thread's. */
@@ -105,7 +110,7 @@ export class Word {
   /** @throws HandleError when the object has been freed, or this thread has left its space. */
   read(): number {
     const word = Atomics.load(this.view, this.at)
-    if ((word & OWNER) === FREED || (word ^ this.free) >>> 16 !== 0) throw new HandleError('the object has been freed')
+    if ((word & OWNER) === FREED || word >>> 16 !== this.generation) throw new HandleError('the object has been freed')
     if (!this.seat.taken) throw new HandleError('this thread has left the space')
     return word
   }
@@ -132,9 +137,10 @@ export class Word {
     else Atomics.and(this.view, this.at, ~KEPT)
   }
 
-  /** The object is gone, and its mask perhaps another's. */
+  /** The object is gone, and its mask perhaps another's; or this thread's seat is. No compare-and-swap of this thread succeeds any more. */
   forget(): void {
     this.announced = false
+    this.free = this.mine = NEVER
   }
 
   /** There is a reservation to be respected, but only for a moment longer: look again soon. */
@@ -195,7 +201,7 @@ export class Word {
     for (;;) {
       const word = Atomics.load(view, at)
       // W4: whoever publishes a reservation after this will find the bit cleared, and revoke it.
-      if ((word & OWNER) !== seat.owner || (word & RESERVED) === 0 || (word ^ this.free) >>> 16 !== 0) return false
+      if ((word & OWNER) !== seat.owner || (word & RESERVED) === 0 || word >>> 16 !== this.generation) return false
       if (Atomics.compareExchange(view, at, word, word & ~(RESERVED | HANDOFF)) !== word) continue
       this.#owned(word)
       return true
@@ -220,7 +226,7 @@ export class Word {
     for (;;) {
       const word = Atomics.load(view, at)
       // The object has been freed under its holder.
-      if ((word & OWNER) !== seat.owner || (word ^ free) >>> 16 !== 0) return
+      if ((word & OWNER) !== seat.owner || word >>> 16 !== this.generation || !seat.taken) return
       if (word !== mine && Atomics.compareExchange(view, at, word, mine) !== word) continue
       const next = nextAfter(view, mask, masks, seat.id)
       if (next < 0) {
@@ -237,10 +243,10 @@ export class Word {
   }
 
   #publish(reserved: number): boolean {
-    const { view, at, seat, free } = this
+    const { view, at, seat } = this
     for (;;) {
       const word = Atomics.load(view, at)
-      if ((word & OWNER) !== seat.owner || (word ^ free) >>> 16 !== 0) return false
+      if ((word & OWNER) !== seat.owner || word >>> 16 !== this.generation) return false
       if (Atomics.compareExchange(view, at, word, reserved | (word & HANDOFF)) === word) return true
     }
   }

@@ -14,7 +14,7 @@ import { readSyncTerms, type SyncWaitOptions } from '../blocking.ts'
 import type { Handle } from '../handle.ts'
 import { HolderPermit, type SharedPermit } from '../permit.ts'
 import { checkMayBlock, mayBlock } from '../seat.ts'
-import { Found, findPlace, placeFor, Shared, type SharedOptions } from '../shared.ts'
+import { checkPlace, Found, findPlace, placeFor, Shared, type SharedOptions } from '../shared.ts'
 import { LocalLock } from './local.ts'
 
 export type { Handle, SharedOptions, SharedPermit, SyncWaitOptions, WaitOptions }
@@ -131,7 +131,8 @@ export class Lock extends Shared implements SharedLockable {
    */
   release(): void {
     const { local } = this
-    if (local.holder === null) this.#refuse()
+    checkPlace(local.place)
+    if (local.holder === null) throw new NotAcquiredError(`${this} is not held by this thread`)
     local.release()
   }
 
@@ -163,11 +164,6 @@ export class Lock extends Shared implements SharedLockable {
 
   protected override spoil(): void {
     this.local.word.spoil()
-  }
-
-  #refuse(): never {
-    this.local.word.read()
-    throw new NotAcquiredError(`${this} is not held by this thread`)
   }
 }
 

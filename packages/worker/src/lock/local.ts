@@ -16,7 +16,9 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
 
   /** The lock, if it was simply free. */
   take(): HolderPermit | null {
-    return this.word.take() ? this.hold() : null
+    if (!this.word.take()) return null
+    this.owning = true
+    return (this.holder = new HolderPermit(this, false))
   }
 
   override admit(): HolderPermit {
