@@ -34,6 +34,7 @@ export default defineConfig({
         './src/styles/theme.css',
         './src/styles/prose.css',
         './src/styles/demo.css',
+        './src/styles/playground.css',
       ],
       components: {
         Head: './src/components/Head.astro',

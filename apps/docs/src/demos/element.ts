@@ -1,9 +1,11 @@
 /** `<interlock-demo kind="lock">`: draws a stage, and gives its reader the clock. */
+import { isolated } from '../browser/isolation.ts'
+import { element, languageOf } from '../browser/site.ts'
 import { settled } from './clock.ts'
 import { type DemoKind } from './kinds.ts'
 import type { Scene } from './scene.ts'
 import { scenes } from './scenes/index.ts'
-import { type Gauge, type Language, type Row, Stage } from './stage.ts'
+import { type Gauge, type Language, type Row, Stage, UNIT_MS } from './stage.ts'
 
 /** Pixels of a unit of time, and units a second at the middle of the speed control. */
 const UNIT = 26
@@ -55,17 +57,6 @@ const words = {
       'Эта демонстрация делит память между потоками, для чего страница должна быть изолирована (cross-origin isolated). Этот сервер не шлёт нужных заголовков, а этот браузер не даёт заменить их служебным потоком (service worker).',
   },
 } as const
-
-function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  attributes: Readonly<Record<string, string>> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-  made.append(...children)
-  return made
-}
 
 /** A row as it is drawn. Nodes are kept, so that the focus is. */
 class RowView {
@@ -163,7 +154,7 @@ class InterlockDemo extends HTMLElement {
     | undefined
 
   get #language(): Language {
-    return this.closest('[lang]')?.getAttribute('lang')?.startsWith('ru') ? 'ru' : 'en'
+    return languageOf(this)
   }
 
   connectedCallback(): void {
@@ -174,6 +165,10 @@ class InterlockDemo extends HTMLElement {
 
   async #load(load: () => Promise<{ readonly scene: Scene }>): Promise<void> {
     const { scene } = await load()
+    if (scene.shared && !(await isolated())) {
+      this.replaceChildren(element('p', { class: 'about' }, words[this.#language].unable))
+      return
+    }
     this.#scene = scene
     this.#build(scene)
     this.#begin()
@@ -197,7 +192,9 @@ class InterlockDemo extends HTMLElement {
       made.addEventListener('click', press)
       return made
     }
-    const play = button(say.play, () => this.#play(!this.#playing), 'play')
+    const play = scene.real
+      ? button(say.start, () => this.#start(), 'play')
+      : button(say.play, () => this.#play(!this.#playing), 'play')
     const step = button(say.step, () => void this.#step(), 'step')
     const reset = button(say.reset, () => this.#begin(), 'reset')
     const speed = element('input', { type: 'range', min: '-2', max: '2', step: '0.5', value: '0' })
@@ -208,9 +205,8 @@ class InterlockDemo extends HTMLElement {
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': say.demo },
       play,
-      ...(scene.real ? [] : [step]),
-      reset,
-      element('label', { class: 'speed' }, say.speed, speed),
+      // Real time cannot be held, stepped or hurried.
+      ...(scene.real ? [] : [step, reset, element('label', { class: 'speed' }, say.speed, speed)]),
     )
     if (scene.breaks !== undefined) {
       const box = element('input', { type: 'checkbox', role: 'switch' })
@@ -244,6 +240,13 @@ class InterlockDemo extends HTMLElement {
     this.addEventListener('acted', () => void this.#acted())
   }
 
+  /** Of a scene in real time: from the beginning, at once. */
+  #start(): void {
+    this.#begin()
+    this.#play(true)
+    this.#stage?.start()
+  }
+
   #begin(): void {
     const scene = this.#scene
     const parts = this.#parts
@@ -268,6 +271,7 @@ class InterlockDemo extends HTMLElement {
     parts.log.replaceChildren()
     this.#logged = 0
     stage.changed = () => this.#drawSoon()
+    stage.over = () => this.#play(false)
     void settled().then(() => this.#draw())
     this.#draw()
   }
@@ -291,7 +295,7 @@ class InterlockDemo extends HTMLElement {
     if (on === this.#playing || this.#parts === undefined) return
     this.#playing = on
     const say = words[this.#language]
-    this.#parts.play.textContent = on ? say.pause : say.play
+    if (!this.#scene?.real) this.#parts.play.textContent = on ? say.pause : say.play
     this.classList.toggle('playing', on)
     // What goes by while the clock runs is too much to be read aloud.
     this.#parts.log.setAttribute('aria-live', on ? 'off' : 'polite')
@@ -304,7 +308,7 @@ class InterlockDemo extends HTMLElement {
     let last = performance.now()
     let due = 0
     const frame = (time: number) => {
-      const pace = PACE * (this.#scene?.real ? 1 : this.#speed)
+      const pace = this.#scene?.real ? 1000 / UNIT_MS : PACE * this.#speed
       due += (Math.min(time - last, 250) / 1000) * pace
       last = time
       const units = still ? Math.floor(due) : due

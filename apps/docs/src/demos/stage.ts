@@ -6,9 +6,11 @@
  */
 import type { Wait } from '@interlock/core/observe'
 import { observeWaits } from '@interlock/core/observe'
+import type { Language } from '../browser/site.ts'
 import { Clock } from './clock.ts'
 
-export type Language = 'en' | 'ru'
+export type { Language }
+
 export type State = 'idle' | 'waits' | 'holds' | 'works' | 'failed'
 
 export interface Bar {
@@ -40,6 +42,9 @@ export type Gauge =
     }
   | { readonly kind: 'lamps'; readonly label: string; readonly lit: number; readonly total: number }
   | { readonly kind: 'value'; readonly label: string; readonly text: string; readonly tone: Tone }
+
+/** Of a scene in real time: how long a unit takes. */
+export const UNIT_MS = 500
 
 export const GAVE_UP: unique symbol = Symbol('gave up')
 
@@ -106,9 +111,13 @@ export class Row {
 
   /**
    * Calls `start`, which waits on a primitive of the stage. If it has to wait, the row shows that and offers to cancel; what is cancelled
-   * answers GAVE_UP.
+   * answers GAVE_UP. With a `cancel` of the scene's own, what is thrown is the scene's to handle.
    */
-  async wait<T>(label: string, start: (signal: AbortSignal) => Promise<T>): Promise<T | typeof GAVE_UP> {
+  async wait<T>(
+    label: string,
+    start: (signal: AbortSignal) => Promise<T>,
+    cancel?: Button,
+  ): Promise<T | typeof GAVE_UP> {
     const controller = new AbortController()
     this.stage.actor = this
     let waiting: Promise<T>
@@ -120,7 +129,7 @@ export class Row {
     if (this.stage.waitOf(this) !== undefined) {
       this.become('waits', label)
       this.say('waits', this.stage.t(`waits: ${label}`, `ждёт: ${label}`))
-      this.buttons = [{ label: this.stage.t('cancel', 'отменить'), press: () => controller.abort(GAVE_UP) }]
+      this.buttons = [cancel ?? { label: this.stage.t('cancel', 'отменить'), press: () => controller.abort(GAVE_UP) }]
       this.stage.changed()
     }
     try {
@@ -157,6 +166,10 @@ export class Stage {
   /** Who is calling the library. */
   actor: Row | undefined
   changed: () => void = () => undefined
+  /** Of a scene in real time: resolves when it is started, and what it calls when it has come to its end. */
+  readonly started: Promise<void>
+  readonly start: () => void
+  over: () => void = () => undefined
   #seed: number
   #waits: Waiting[] = []
   readonly #ends: (() => void)[] = []
@@ -165,6 +178,9 @@ export class Stage {
     this.language = language
     this.broken = broken
     this.#seed = seed
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.started = promise
+    this.start = resolve
     // Waits are shown as the library itself tells of them.
     const over = (wait: Wait) => {
       this.#waits = this.#waits.filter((waiting) => waiting.wait !== wait)
@@ -198,11 +214,11 @@ export class Stage {
     return least + Math.floor((this.#seed / 2_147_483_648) * (most - least + 1))
   }
 
-  /** Puts a row on the stage, and begins its program. */
-  row(name: string, program: (row: Row) => Promise<void>): Row {
+  /** Puts a row on the stage, and begins its program, if it has one. */
+  row(name: string, program?: (row: Row) => Promise<void>): Row {
     const row = new Row(this, name)
     this.rows.push(row)
-    void program(row).catch((error: unknown) => {
+    void program?.(row).catch((error: unknown) => {
       row.become('failed', error instanceof Error ? error.name : String(error))
       row.say('failed', String(error))
     })
@@ -237,6 +253,7 @@ export class Stage {
 
   end(): void {
     this.changed = () => undefined
+    this.over = () => undefined
     for (const end of this.#ends) end()
   }
 }

@@ -15,5 +15,9 @@ export const scenes: Partial<Record<DemoKind, Load>> = {
   'priority-queue': () => import('./priority-queue.ts'),
   'lifo-queue': () => import('./lifo-queue.ts'),
   'read-write-lock': () => import('./read-write-lock.ts'),
+  contextvar: () => import('./contextvar.ts'),
+  'task-group': () => import('./task-group.ts'),
+  timeout: () => import('./timeout.ts'),
+  cancel: () => import('./cancel.ts'),
   'keyed-lock': () => import('./keyed-lock.ts'),
 }
