@@ -1,4 +1,5 @@
 /** Where an object lies, and what this thread knows of it. */
+import { MASKS_PER_OBJECT, OBJECT } from './layout.ts'
 import type { Seat } from './seat.ts'
 import type { Territory } from './territory.ts'
 
@@ -18,3 +19,7 @@ export interface Local {
   /** The object is gone, or this thread has left the space: whoever waits here is to be told. */
   lost(): void
 }
+
+/** Where the cell of seat `id` lies. */
+export const cellAt = ({ at, territory }: Place, id: number): number =>
+  at + OBJECT.MASKS + MASKS_PER_OBJECT * territory.masks + id

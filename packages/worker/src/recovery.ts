@@ -3,8 +3,10 @@
  *
  * It works on the words alone: the thread that does it may never have used an object of that kind.
  */
+import { recoverBarrier } from './barrier/words.ts'
+import { recoverCondition } from './condition/words.ts'
 import type { Kind } from './kinds.ts'
-import type { Place } from './place.ts'
+import { cellAt, type Place } from './place.ts'
 import { recoverWord } from './word.ts'
 import { KEPT, OBJECT } from './layout.ts'
 import { clearBit } from './mask.ts'
@@ -20,8 +22,8 @@ const RECOVERY: { readonly [K in Kind]: (place: Place, dead: number) => void } =
   semaphore: recoverSemaphore,
   'bounded-semaphore': recoverSemaphore,
   'read-write-lock': recoverReadWriteLock,
-  condition() {},
-  barrier() {},
+  condition: recoverCondition,
+  barrier: recoverBarrier,
   queue() {},
 }
 
@@ -46,6 +48,3 @@ function recoverReadWriteLock(place: Place, dead: number): void {
   clearBit(place.view, place.at + OBJECT.MASKS + place.territory.masks, dead)
   recoverWord(place, dead, place.at + OBJECT.WORD, place.at + OBJECT.MASKS)
 }
-
-/** Where the cell of seat `id` lies. */
-export const cellAt = ({ at, territory }: Place, id: number): number => at + OBJECT.MASKS + 3 * territory.masks + id

@@ -66,8 +66,12 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       const got = this.tryNow(ask)
       if (got !== undefined) return Promise.resolve(got)
     }
-    const waiter = new CancellableWaiter(this.waiters, ask, terms)
-    const promise = this.waiters.parkCancellable(waiter, terms?.timeout)
+    return this.join(new CancellableWaiter(this.waiters, ask, terms), terms?.timeout)
+  }
+
+  /** A place in the queue of this thread, for a waiter of the caller's own kind. */
+  join(waiter: CancellableWaiter<Got, Ask>, timeout?: number): Promise<Got> {
+    const promise = this.waiters.parkCancellable(waiter, timeout)
     // Else it is not the first, or this thread has what it waits for: leave() sees to it.
     if (!this.owning && this.waiters.head === waiter) this.#begin()
     return promise
@@ -133,6 +137,16 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       this.owning = false
       this.#release()
     }
+  }
+
+  /**
+   * What was kept goes to other threads alone: this one is about to block, and if one of its own tasks had it, nobody could go on. Until it
+   * passes again by block(), its tasks are not served.
+   */
+  cede(): void {
+    this.owning = false
+    this.word.retract()
+    this.#release()
   }
 
   step(): boolean {

@@ -47,6 +47,17 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
     else this.leave()
   }
 
+  override cede(): void {
+    this.holder = null
+    super.cede()
+  }
+
+  /** A Condition's wait has acquired it anew: the permit from before that wait is good again. */
+  resume(permit: HolderPermit): void {
+    if (this.holder !== null) permit.abandoned = this.holder.abandoned
+    this.holder = permit
+  }
+
   override lost(): void {
     this.holder = null
     super.lost()

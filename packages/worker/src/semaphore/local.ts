@@ -10,9 +10,8 @@
  */
 import { misnumbered, permitClass } from '@interlock/core/internal'
 import type { SharedPermit } from '../permit.ts'
-import type { Place } from '../place.ts'
+import { cellAt, type Place } from '../place.ts'
 import { OBJECT, OWNER, RESERVED } from '../layout.ts'
-import { cellAt } from '../recovery.ts'
 import { checkPlace } from '../shared.ts'
 import { Turnstile } from '../turnstile.ts'
 
