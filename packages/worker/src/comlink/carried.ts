@@ -1,7 +1,11 @@
 /** What crosses: each primitive as its handle, and the class that takes the handle on the other side. */
 import { Abort } from '../abort/index.ts'
+import { BoundedSemaphore } from '../bounded-semaphore/index.ts'
+import { Event } from '../event/index.ts'
 import type { Handle } from '../handle.ts'
 import { Lock } from '../lock/index.ts'
+import { ReadWriteLock } from '../read-write-lock/index.ts'
+import { Semaphore } from '../semaphore/index.ts'
 import { Space } from '../space/index.ts'
 
 interface Carried {
@@ -16,7 +20,11 @@ interface CarriedClass {
 /** By the kind that a handle states. */
 const CLASSES: Readonly<Record<string, CarriedClass>> = {
   abort: Abort,
+  'bounded-semaphore': BoundedSemaphore,
+  event: Event,
   lock: Lock,
+  'read-write-lock': ReadWriteLock,
+  semaphore: Semaphore,
   space: Space,
 }
 

@@ -4,13 +4,28 @@ import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { Context, ContextVar } from '@interlock/contextvar'
 import { BaggageError } from '@interlock/contextvar/propagate'
 import * as core from '@interlock/core'
-import { Abort, HandleError, Lock, NotAcquiredError, Space, SpaceFullError } from '@interlock/worker'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  Abort,
+  BoundedSemaphore,
+  Event,
+  HandleError,
+  Lock,
+  NotAcquiredError,
+  ReadWriteLock,
+  Semaphore,
+  Space,
+  SpaceFullError,
+} from '@interlock/worker'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { collectGarbage } from '../../test/garbage.ts'
 import type { Api, Setup } from '../../test/comlink-thread.ts'
 import { expose, install, wrap } from './index.ts'
 
+// Threads are slow to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
 const workers: Worker[] = []
+const lasting: Worker[] = []
 const ports: MessagePort[] = []
 
 function startWorker(setup: Setup = { vars: false }): Worker {
@@ -24,7 +39,18 @@ function startWorker(setup: Setup = { vars: false }): Worker {
 
 const startThread = (setup?: Setup): Comlink.Endpoint => nodeEndpoint(startWorker(setup))
 
-const startApi = (): Comlink.Remote<Api> => Comlink.wrap<Api>(startThread())
+/** The threads of most tests, once started: many would take long. */
+const kept: { api?: Comlink.Remote<Api>; withVars?: Comlink.Remote<Api> } = {}
+
+/** The API of a thread, by Comlink's own expose() and wrap(). */
+const startApi = (): Comlink.Remote<Api> => (kept.api ??= keep(() => Comlink.wrap<Api>(startThread())))
+
+/** Keeps the thread that `start` starts beyond the test. */
+function keep<T>(start: () => T): T {
+  const started = start()
+  lasting.push(...workers.splice(-1))
+  return started
+}
 
 function connect(): [MessagePort, MessagePort] {
   const { port1, port2 } = new MessageChannel()
@@ -46,9 +72,13 @@ afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.terminate()))
 })
 
+afterAll(async () => {
+  await Promise.all(lasting.map((worker) => worker.terminate()))
+})
+
 describe('what crosses', () => {
   test('a lock as an argument: two threads count under it, and no increment is lost', async () => {
-    const apis = [startApi(), startApi()]
+    const apis = [startApi(), Comlink.wrap<Api>(startThread())]
     const lock = new Lock()
     const memory = new SharedArrayBuffer(4)
     await Promise.all(apis.map(async (api) => await api.add(lock, memory, 500)))
@@ -98,6 +128,26 @@ describe('what crosses', () => {
     Comlink.expose((told: (lock: Lock) => Promise<string>) => told(new Lock()), port2)
     const call = Comlink.wrap<(told: (lock: Lock) => string) => string>(port1)
     expect(await call(Comlink.proxy((lock: Lock) => String(lock)))).toBe('Lock <unlocked>')
+  })
+
+  const all: [make: () => { readonly handle: unknown }, there: string][] = [
+    [() => new Abort(), 'Abort <not aborted>'],
+    [() => new BoundedSemaphore(3), 'BoundedSemaphore <value: 3>'],
+    [() => new Event(), 'Event <unset>'],
+    [() => new Lock(), 'Lock <unlocked>'],
+    [() => new ReadWriteLock(), 'ReadWriteLock <unlocked>'],
+    [() => new Semaphore(2), 'Semaphore <value: 2>'],
+  ]
+  test('every primitive, there and back, of the same class', async () => {
+    const api = startApi()
+    for (const [make, there] of all) {
+      const primitive = make()
+      expect(await api.describe(primitive)).toBe(there)
+      const back = await api.same(primitive)
+      expect(back).toBeInstanceOf(primitive.constructor)
+      expect((back as typeof primitive).handle).toEqual(primitive.handle)
+      expect((back as object).constructor).toBe(primitive.constructor)
+    }
   })
 
   test('an Abort: its signal there hears this thread', async () => {
@@ -186,9 +236,11 @@ describe('what is refused, where it is sent', () => {
   test('permits, of ours and of core', async () => {
     const [port1] = connect()
     const api = Comlink.wrap<Api>(port1)
-    using ours = new Lock().acquireSync()
-    using theirs = new core.Lock().tryAcquire()!
-    for (const value of [ours, theirs]) {
+    using hold = new Lock().acquireSync()
+    using permits = new Semaphore(2).acquireSync({ permits: 2 })
+    using reading = new ReadWriteLock().read.acquireSync()
+    using another = new core.Lock().tryAcquire()!
+    for (const value of [hold, permits, reading, another]) {
       expect(() => api.same(value)).toThrow(/^a permit must not be sent to another thread: a hold belongs/)
       expect(() => api.same([value])).toThrow(/^a permit must not be sent to another thread, got one at \[0\]:/)
     }
@@ -309,10 +361,13 @@ describe('variables', () => {
   const secret = new ContextVar<string>('secret')
   const vars = [requestId, tenant]
 
+  const startWithVars = (): Comlink.Remote<Api> =>
+    (kept.withVars ??= keep(() => wrap<Api>(startThread({ vars: true }), { vars })))
+
   const inContext = <T>(fn: () => T): T => new Context().run(fn)
 
   test('travel with each call by their names, and are seen across its awaits; what is not listed stays', async () => {
-    const api = wrap<Api>(startThread({ vars: true }), { vars })
+    const api = startWithVars()
     const calls = ['a', 'b', 'c'].map((id) =>
       inContext(() => {
         requestId.set(id)
@@ -334,7 +389,7 @@ describe('variables', () => {
   })
 
   test('with properties, and with primitives as arguments', async () => {
-    const api = wrap<Api>(startThread({ vars: true }), { vars })
+    const api = startWithVars()
     await inContext(async () => {
       requestId.set('42')
       expect(await api.id).toBe('42')
@@ -343,15 +398,16 @@ describe('variables', () => {
   })
 
   test('what one call sets, no other sees', async () => {
-    const api = wrap<Api>(startThread({ vars: true }), { vars })
+    const api = startWithVars()
     await inContext(() => api.setId('mine'))
     expect(await inContext(() => api.id)).toBe('unset')
   })
 
   test('only what both sides list', async () => {
-    const listening = wrap<Api>(startThread({ vars: true }), { vars: [requestId, secret] })
+    const endpoint = startThread({ vars: true })
+    const listening = wrap<Api>(endpoint, { vars: [requestId, secret] })
+    const silent = wrap<Api>(endpoint)
     const deaf = wrap<Api>(startThread({ vars: false }), { vars })
-    const silent = wrap<Api>(startThread({ vars: true }))
     await inContext(async () => {
       requestId.set('42')
       tenant.set(7)
@@ -360,7 +416,7 @@ describe('variables', () => {
       expect(await deaf.read()).toMatchObject({ requestId: 'unset' })
       expect(await silent.read()).toMatchObject({ requestId: 'unset' })
       // Comlink's own wrap() can call what ours exposes.
-      expect(await Comlink.wrap<Api>(startThread({ vars: true })).read()).toMatchObject({ requestId: 'unset' })
+      expect(await Comlink.wrap<Api>(endpoint).read()).toMatchObject({ requestId: 'unset' })
     })
   })
 
