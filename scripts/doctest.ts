@@ -149,7 +149,9 @@ export function writeDoctests(): number {
     rmSync(target, { recursive: true, force: true })
     mkdirSync(target, { recursive: true })
     const sources = globSync('src/**/*.ts', { cwd: home, exclude: (name) => /\.test(-d)?\.ts$/.test(name) })
-    const pages = globSync(['README.md', 'src/**/*.md', 'docs/**/*.md'], { cwd: home }).filter((file) => !isTranslation(file))
+    const pages = globSync(['README.md', 'src/**/*.md', 'docs/**/*.md'], { cwd: home }).filter(
+      (file) => !isTranslation(file),
+    )
     const files = [...sources, ...pages].map((file) => join(home, file))
     if (home.endsWith('tasks')) {
       files.push(join(root, 'README.md'), ...globSync(GUIDES, { cwd: root }).map((file) => join(root, file)))

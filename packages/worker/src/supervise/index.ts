@@ -23,7 +23,7 @@ export const threadId: number = host.threadId
  * @throws TypeError when `worker` is no Worker, or has ended already.
  *
  * @example
- * ```ts
+ * ```ts check
  * import { Worker } from 'node:worker_threads'
  * import { Lock, supervise } from '@interlock/worker'
  *
