@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const ofPackage = (name: string) => ({
+/** `testTimeout`: milliseconds; longer where tests start threads, which takes seconds on a busy machine. */
+const ofPackage = (name: string, testTimeout = 5000) => ({
   test: {
     name,
+    testTimeout,
     root: `packages/${name}`,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', '.doctest/**/*.test.ts'],
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
@@ -21,7 +23,7 @@ export default defineConfig({
       ofPackage('core'),
       ofPackage('loop'),
       ofPackage('tasks'),
-      ofPackage('worker'),
+      ofPackage('worker', 60_000),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
       { test: { name: 'docs', root: 'apps/docs', include: ['test/**/*.test.ts'] } },
       { test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'] } },

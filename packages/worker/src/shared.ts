@@ -51,7 +51,8 @@ export abstract class Shared extends Printable {
   abstract readonly local: Local
 
   constructor(options?: SharedOptions | Found) {
-    super(options === undefined || options.name === undefined ? undefined : { name: options.name })
+    const name = optionsObject(options)?.name
+    super(name === undefined ? undefined : { name })
   }
 
   /** What carries it to other threads: plain data for postMessage, workerData and Comlink, and for `from()` there. */

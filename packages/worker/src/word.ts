@@ -35,8 +35,9 @@
  *
  * No thread ever waits for another to run, but for an owner to release: there is no lock within the lock.
  *
- * Fairness: who has waited for less than a millisecond may be overtaken by anybody; after that it sets HANDOFF, and reservations go round from
- * seat to seat and are respected, unless their owner does not come for them within a slice, as one busy with something else.
+ * Fairness: who has waited for less than a millisecond may be overtaken by anybody. After that it asks for a hand-over (HANDOFF), which
+ * each thread grants once a millisecond: then the reservation, which goes round from seat to seat, is respected, unless its owner does not
+ * come for it, as one busy with something else. So between two hand-overs a waiter is overtaken only as often as a thread can pass in a millisecond.
  */
 import { HandleError } from './errors/handle-error.ts'
 import { CONTENDED, FREED, HANDOFF, KEPT, OBJECT, ORPHANED, OWNER, RESERVED } from './layout.ts'
@@ -69,6 +70,8 @@ export class Word {
   /** A reservation for another, as seen when it was last looked at, and since when it has stood there. */
   #reservation = 0
   #reservedSince = 0
+  /** When this thread last handed it over because it was asked to. */
+  #handedOff = 0
 
   constructor(place: Place, at: number = place.at + OBJECT.WORD, mask: number = place.at + OBJECT.MASKS) {
     this.seat = place.seat
@@ -234,9 +237,8 @@ export class Word {
         if (Atomics.compareExchange(view, at, mine, free) === mine) return
         continue
       }
-      const reserved = free | (next + 1) | RESERVED | CONTENDED | (word & HANDOFF)
-      // Fails if somebody has set CONTENDED or HANDOFF since, which is no reason not to.
-      if (!this.#publish(reserved)) return
+      const handOff = (word & HANDOFF) !== 0 && this.#mayHandOff() ? HANDOFF : 0
+      if (!this.#publish(free | (next + 1) | RESERVED | CONTENDED | handOff)) return
       if (hasBit(view, mask, next)) return seat.ring(next)
       if (!this.#revoke(next + 1)) return
     }
@@ -247,8 +249,20 @@ export class Word {
     for (;;) {
       const word = Atomics.load(view, at)
       if ((word & OWNER) !== seat.owner || word >>> 16 !== this.generation) return false
-      if (Atomics.compareExchange(view, at, word, reserved | (word & HANDOFF)) === word) return true
+      // Fails if somebody has asked for something since, and will ask again.
+      if (Atomics.compareExchange(view, at, word, reserved) === word) return true
     }
+  }
+
+  /**
+   * Each hand-over costs a switch of threads. If every waiter had one as soon as it asked for it, then on a machine with more threads than
+   * cores, where all wait for long, every single operation would cost one. So a thread hands over once in a while.
+   */
+  #mayHandOff(): boolean {
+    const now = performance.now()
+    if (now - this.#handedOff < PATIENCE) return false
+    this.#handedOff = now
+    return true
   }
 
   /** W4: `owner` has gone before it saw that the word was reserved for it. False if it has come after all, or was robbed. */
