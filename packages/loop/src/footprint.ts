@@ -38,6 +38,8 @@ export class Footprints implements Witness {
     else if (!this.#step.has(name)) this.#step.set(name, false)
   }
 
+  noted(): void {}
+
   nameOf(what: object): string {
     return this.#names.get(what) ?? OUTSIDE
   }

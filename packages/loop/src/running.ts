@@ -9,6 +9,8 @@ export interface Witness {
   made(what: object): void
   /** The step has changed `what`, or, if it `reads`, looked at it. `deed`, if it is worth telling: `releases`. */
   touched(what: object, deed: string | undefined, reads: boolean): void
+  /** The program says this of the step. */
+  noted(text: string): void
 }
 
 export const running: {
@@ -30,6 +32,11 @@ export function made(what: object): void {
 export function runningLoop(who: string): EventLoop {
   if (running.loop !== undefined) return running.loop
   throw new InvalidStateError(`${who} needs a loop that is running`)
+}
+
+/** The loop that is running; undefined when none is. asyncio's get_running_loop(). */
+export function currentLoop(): EventLoop | undefined {
+  return running.loop
 }
 
 /** The task that is being stepped; undefined outside, and in callbacks. */

@@ -35,9 +35,12 @@ export function shortest(run: Run, found: Schedule, kind: string): Schedule {
 
   /** One deviation less, if it fails still. */
   const without = (deviations: Deviations): Deviations | undefined => {
-    for (const point of [...deviations.keys()].toReversed()) {
+    const points = [...deviations.keys()]
+    for (let point = points.pop(); point !== undefined; point = points.pop()) {
+      const left = new Map(deviations)
+      left.delete(point)
       if (patience <= 0) return undefined
-      const { fails, steering } = attempt(new Map([...deviations].filter(([other]) => other !== point)))
+      const { fails, steering } = attempt(left)
       if (fails && steering.taken.size < deviations.size) return steering.taken
     }
     return undefined

@@ -44,6 +44,10 @@ export class Tracer extends Scripted implements Witness {
 
   made(): void {}
 
+  noted(text: string): void {
+    this.#steps.at(-1)?.deeds.push(text)
+  }
+
   touched(object: object, deed: string | undefined): void {
     if (deed === undefined) return
     this.#steps.at(-1)?.deeds.push({ deed, object })
