@@ -14,6 +14,7 @@ export {
 export type { Handle } from './handle.ts'
 export { BoundedSemaphore } from './bounded-semaphore/index.ts'
 export { Event } from './event/index.ts'
+export { Barrier } from './barrier/index.ts'
 export { Condition } from './condition/index.ts'
 export { Lock, type SharedLockable } from './lock/index.ts'
 export type { SharedPermit } from './permit.ts'
