@@ -149,9 +149,9 @@ export function claim(kind: Kind, territory: Territory | undefined): Place {
 }
 
 function make(options: SpaceOptions): Territory {
-  const threads = whole('threads', options.threads ?? THREADS, 1, MOST_THREADS)
-  const objects = whole('objects', options.objects ?? OBJECTS, 1, MOST_OBJECTS)
-  const { memory, byteOffset = 0 } = options
+  const { threads = THREADS, objects = OBJECTS, memory, byteOffset = 0 } = options
+  whole('threads', threads, 1, MOST_THREADS)
+  whole('objects', objects, 1, MOST_OBJECTS)
   if (typeof byteOffset !== 'number' || !Number.isInteger(byteOffset / LINE) || byteOffset < 0) {
     throw misnumbered('byteOffset', `a multiple of ${LINE} bytes from 0`, byteOffset)
   }
