@@ -15,7 +15,7 @@
 import { OBJECT } from '../layout.ts'
 import { cellAt, type Place } from '../place.ts'
 
-export const CONDITION = {
+export const CONDITION: Readonly<Record<'LOCK' | 'LOCK_TAG' | 'MADE_LOCK' | 'CURSOR', number>> = {
   /** Where its lock lies, and the lock's tag. */
   LOCK: OBJECT.OWN,
   LOCK_TAG: OBJECT.OWN + 1,
@@ -23,7 +23,7 @@ export const CONDITION = {
   MADE_LOCK: OBJECT.OWN + 2,
   /** The seat that was notified last: the next one goes round from it. */
   CURSOR: OBJECT.OWN + 3,
-} as const
+}
 
 /** One more that waits, in a cell. */
 export const WAITING: number = 1 << 16
