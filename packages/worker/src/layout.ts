@@ -44,7 +44,7 @@ export const SEAT = {
   THREAD: 1,
   /** Who recovers what it held, as an owner; 0 for nobody. */
   RECOVERER: 2,
-  /** In a browser: 1 once the thread is known to hold the Web Lock whose release certifies its death. */
+  /** In a browser: the same as THREAD, once that thread is known to hold the Web Lock whose release certifies its death. */
   CERTIFIED: 3,
 } as const
 

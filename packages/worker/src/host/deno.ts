@@ -8,6 +8,7 @@ export const host: Host = {
   onEnd(fn) {
     globalThis.addEventListener('unload', fn)
   },
+  enter() {},
   isWorker: isWebWorker,
   onDeath() {
     console.warn(

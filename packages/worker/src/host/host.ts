@@ -1,4 +1,18 @@
 /** What differs between runtimes. */
+
+/** A space, as far as its threads are watched over. */
+export interface Watched {
+  readonly view: Int32Array
+  /** Its first word. */
+  readonly base: number
+  /** Seats 0 … used-1 may be taken. */
+  readonly used: number
+  /** Whether this thread has a seat. */
+  readonly joined: boolean
+  seatAt(id: number): number
+  bury(thread: number): void
+}
+
 export interface Host {
   /** This thread's number: on Node and Bun the threadId of node:worker_threads, elsewhere a random one. */
   readonly threadId: number
@@ -6,6 +20,8 @@ export interface Host {
   readonly mayBlock: boolean
   /** Calls `fn` when this thread ends well, by reaching its end, by an uncaught error, or by process.exit(). */
   onEnd(fn: () => void): void
+  /** Called before this thread takes a seat in `space`: where threads certify their deaths among themselves, it begins to. */
+  enter(space: Watched): void
   /** Whether `worker` is one of this runtime's. */
   isWorker(worker: unknown): boolean
   /** Calls `died` with the thread's number once `worker` is certainly dead, if the runtime can tell and is not watched in another way. */

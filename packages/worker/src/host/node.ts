@@ -9,6 +9,7 @@ export const host: Host = {
     // When the main thread ends, so does the process, and nobody is left to wait.
     if (!isMainThread) process.once('exit', fn)
   },
+  enter() {},
   isWorker(worker) {
     return worker instanceof Worker
   },

@@ -1,5 +1,6 @@
 /** Browsers, and any other runtime with Web Workers. */
 import type { Host } from './host.ts'
+import { certify } from './web-locks.ts'
 
 function mayBlock(): boolean {
   // Not isolated: nothing of this package works, and whoever makes a space is told why.
@@ -18,10 +19,17 @@ export const randomThreadId = (): number => 1 + Math.floor(Math.random() * (2 **
 
 export const isWebWorker = (worker: unknown): boolean => typeof Worker === 'function' && worker instanceof Worker
 
+const threadId = randomThreadId()
+const blocks = mayBlock()
+
 export const host: Host = {
-  threadId: randomThreadId(),
-  mayBlock: mayBlock(),
+  threadId,
+  mayBlock: blocks,
+  // The lock that certifies its death is given back then, too.
   onEnd() {},
+  enter(space) {
+    certify(space, threadId, blocks)
+  },
   isWorker: isWebWorker,
   onDeath() {},
   async end(worker) {
