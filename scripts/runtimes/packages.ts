@@ -22,12 +22,15 @@ export interface Package {
   readonly version: string
   /** Packages of this repository that it needs, by name. */
   readonly needs: readonly string[]
+  /** Packages of others that it works with, if they are there: as npm's arguments, in the version that it is tested with. */
+  readonly peers: readonly string[]
 }
 
 interface Manifest {
   readonly name: string
   readonly version: string
   readonly dependencies?: Record<string, string>
+  readonly devDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
 }
 
@@ -44,7 +47,11 @@ export function packagesOf(root: string, programs: readonly Program[]): Package[
     const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest
     const { name, version } = manifest
     const needs = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
-    return { folder: basename(join(path, '..')), name, version, needs }
+    const peers = Object.keys(manifest.peerDependencies ?? {}).flatMap((peer) => {
+      const tested = manifest.devDependencies?.[peer]
+      return tested === undefined || peer.startsWith('@interlock/') ? [] : [`${peer}@${tested}`]
+    })
+    return { folder: basename(join(path, '..')), name, version, needs, peers }
   })
   const wanted = new Set<Package>()
   const want = (entry: Package | undefined): void => {
@@ -80,7 +87,7 @@ export async function installPacked(root: string, packages: readonly Package[], 
   const sources = packages.map((entry) => join(root, 'packages', entry.folder))
   const packed = await npm(['pack', ...sources, '--ignore-scripts', '--json', '--pack-destination', folder])
   const tarballs = (JSON.parse(packed) as { filename: string }[]).map(({ filename }) => join(folder, filename))
-  await npmInstall(folder, tarballs)
+  await npmInstall(folder, [...tarballs, ...packages.flatMap(({ peers }) => peers)])
   // Without the dependencies that npm wrote into it: Deno would look for the tarballs.
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
   const shared = ['conformance.js', 'entries.js'].map((name) => `scripts/runtimes/${name}`)
