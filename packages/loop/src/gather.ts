@@ -5,6 +5,7 @@
  */
 import { isOp, mistyped } from './argument.ts'
 import { Callback } from './callback.ts'
+import { InvalidStateError } from './errors.ts'
 import { Future } from './future.ts'
 import type { Op } from './op.ts'
 import { runningLoop, touch } from './running.ts'
@@ -40,6 +41,8 @@ function* gathering<T>(ops: readonly (Op<T> | Future<T>)[]): Op<T[]> {
   const loop = runningLoop('gather()')
   const children = new Map<Op<T> | Future<T>, Future<T>>()
   for (const op of ops) {
+    if (op instanceof Future && op.boundLoop() !== loop)
+      throw new InvalidStateError(`gather() cannot wait for what belongs to another loop: ${op}`)
     if (!children.has(op)) children.set(op, op instanceof Future ? op : new Task(loop, op))
   }
   const all = new All([...children.values()])
