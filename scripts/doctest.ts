@@ -63,13 +63,11 @@ interface Import {
 /** What the example calls it. */
 const localName = (name: string): string => name.replace(/^type |^.* as /, '')
 
+/** `import { a, b } from`, `import a from` and `import * as a from`, on one line. */
 function importIn(text: string): Import {
-  const [, whole] = /^import (\w+) from /.exec(text) ?? []
-  const [, list, from] = /^import (?:\{ (.*) \}|\w+) from (.*)$/.exec(text) ?? []
-  if (from === undefined) {
-    throw new Error(`An example's import must be of the form { a, b } or a, on one line: ${text}`)
-  }
-  return { from, names: list?.split(', ') ?? [`default as ${whole}`] }
+  const [, list, space, whole, from] = /^import (?:\{ (.*) \}|(\* as \w+)|(\w+)) from (.*)$/.exec(text) ?? []
+  if (from === undefined) throw new Error(`An example's import must be of one line, of { a, b }, a or * as a: ${text}`)
+  return { from, names: list?.split(', ') ?? [space ?? `default as ${whole}`] }
 }
 
 interface DocTest {
@@ -119,7 +117,13 @@ function modulesOf(tests: readonly DocTest[]): string[] {
     module.bodies.push(body)
   }
   return modules.map(({ imports, bodies }) => {
-    const lines = [...imports].map(([from, names]) => `import { ${[...names].join(', ')} } from ${from}\n`)
+    const lines = [...imports].flatMap(([from, names]) => {
+      const spaces = [...names].filter((name) => name.startsWith('* as '))
+      const listed = [...names].filter((name) => !name.startsWith('* as '))
+      return [...spaces, ...(listed.length === 0 ? [] : [`{ ${listed.join(', ')} }`])].map(
+        (what) => `import ${what} from ${from}\n`,
+      )
+    })
     return `${lines.join('')}\n${bodies.join('\n')}`
   })
 }

@@ -41,7 +41,8 @@ const failures = status === 0 ? (JSON.parse(stdout) as (string | null)[]) : unde
 
 test('an example without `# =>` is refused: it could not fail', () => {
   expect(programs.length).toBeGreaterThan(0)
-  for (const program of programs) expect(program.asserting, program.name).not.toBe(program.code)
+  const blind = programs.filter((program) => program.asserting === program.code)
+  expect(blind.map(({ name }) => name)).toEqual([])
 })
 
 test.skipIf(failures === undefined).for(programs.map(({ name }, index) => ({ name, index })))('$name', ({ index }) => {

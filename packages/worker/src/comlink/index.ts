@@ -150,10 +150,11 @@ class Refusals {
  * const { port1, port2 } = new MessageChannel() // in place of a worker
  * expose(api, port2, { vars: [requestId] })
  * const remote = wrap<typeof api>(port1, { vars: [requestId] })
- * await new Context().run(() => {
+ * const line = await new Context().run(() => {
  *   requestId.set('42')
  *   return remote.log('done')
- * }) // => '42: done'
+ * })
+ * line // => '42: done'
  * port1.close()
  * ```
  */
