@@ -8,5 +8,14 @@ export { permitClass, runHolding } from '../lockable.ts'
 export { andWaiting, Primitive, STATE } from '../primitive.ts'
 export { keepShape } from '../shape.ts'
 export { isSignal, readTerms, type Terms, termsOf } from '../wait-options.ts'
-export { CancellableWaiter, DONE, hearAborts, refuseAll, takeAll, type Waiter, WaitQueue } from '../wait-queue.ts'
+export {
+  CancellableWaiter,
+  DONE,
+  hearAbort,
+  hearAborts,
+  refuseAll,
+  takeAll,
+  type Waiter,
+  WaitQueue,
+} from '../wait-queue.ts'
 export { excusable, unobserved } from '../watch.ts'

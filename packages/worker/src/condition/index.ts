@@ -32,7 +32,7 @@ import { checkMayBlock } from '../seat.ts'
 import { checkPlace, Found, findPlace, Shared, type SharedOptions } from '../shared.ts'
 import { claim, Space, territoryOf } from '../space/index.ts'
 import { LocalCondition } from './local.ts'
-import { CONDITION } from './words.ts'
+import { LOCK, LOCK_TAG, MADE_LOCK } from './words.ts'
 
 export type { Handle, SharedLockable, SharedOptions, SharedPermit, SyncWaitOptions, WaitOptions }
 
@@ -236,7 +236,7 @@ export class Condition extends Shared implements SharedLockable {
    */
   override free(): void {
     const { view, at } = this.local.place
-    const madeLock = Atomics.load(view, at + CONDITION.MADE_LOCK) !== 0
+    const madeLock = Atomics.load(view, at + MADE_LOCK) !== 0
     super.free()
     if (!madeLock) return
     try {
@@ -287,8 +287,8 @@ interface Pair {
 
 function foundAgain({ place, name }: Found): Pair {
   const { view, at, territory } = place
-  const tag = Atomics.load(view, at + CONDITION.LOCK_TAG)
-  const lock = territory.find('lock', Atomics.load(view, at + CONDITION.LOCK), tag >>> 16)
+  const tag = Atomics.load(view, at + LOCK_TAG)
+  const lock = territory.find('lock', Atomics.load(view, at + LOCK), tag >>> 16)
   if (lock === undefined) throw new HandleError('handle is of a condition whose lock has been freed')
   return { place, over: new Lock(new Found(lock, name)) }
 }
@@ -333,9 +333,9 @@ function claimBeside(lock: Lock): Place {
 
 function founded(place: Place, lock: Lock, made: boolean): Place {
   const { view, at } = place
-  Atomics.store(view, at + CONDITION.LOCK, lock.local.place.at)
-  Atomics.store(view, at + CONDITION.LOCK_TAG, lock.local.place.tag)
-  Atomics.store(view, at + CONDITION.MADE_LOCK, made ? 1 : 0)
+  Atomics.store(view, at + LOCK, lock.local.place.at)
+  Atomics.store(view, at + LOCK_TAG, lock.local.place.tag)
+  Atomics.store(view, at + MADE_LOCK, made ? 1 : 0)
   return place
 }
 

@@ -4,7 +4,7 @@
  * The cell says how many of this thread have been notified, `granted` how many of these this thread has taken note of. The difference goes to
  * whoever of this thread waits first. But a call that blocks comes before the tasks that wait without: none of them could go on until it returns.
  */
-import { CancellableWaiter, type Terms, unobserved, WaitQueue } from '@interlock/core/internal'
+import { CancellableWaiter, hearAbort, type Terms, unobserved, WaitQueue } from '@interlock/core/internal'
 import { readSyncTerms, type SyncTerms, timedOut } from '../blocking.ts'
 import type { LocalLock } from '../lock/local.ts'
 import type { HolderPermit } from '../permit.ts'
@@ -112,20 +112,21 @@ export class LocalCondition implements Local, Contender {
 
   /** Holding the lock: notifies `n`, or as many as wait. */
   notify(n: number): void {
-    const { place } = this
-    let rung = -1
+    const seats = new Set<number>()
     for (let left = n; left > 0; left--) {
-      const id = notifyNext(place)
+      const id = notifyNext(this.place)
       if (id < 0) break
-      if (id !== rung) this.#ring(id)
-      rung = id
+      seats.add(id)
     }
+    this.#ring(seats)
   }
 
   /** Holding the lock: notifies all who wait. */
   notifyAll(): void {
     const { place } = this
-    for (let id = 0; id < place.territory.used; id++) if (notifyEach(place, cellAt(place, id))) this.#ring(id)
+    const seats = new Set<number>()
+    for (let id = 0; id < place.territory.used; id++) if (notifyEach(place, cellAt(place, id))) seats.add(id)
+    this.#ring(seats)
   }
 
   /**
@@ -222,10 +223,11 @@ export class LocalCondition implements Local, Contender {
     if (id >= 0) seat.ring(id)
   }
 
-  #ring(id: number): void {
+  /** After all that they are to see has been written. */
+  #ring(seats: Set<number>): void {
     const { seat } = this.place
-    if (id !== seat.id) seat.ring(id)
-    else if (this.step()) seat.ignore(this)
+    for (const id of seats) if (id !== seat.id) seat.ring(id)
+    if (seats.has(seat.id) && this.step()) seat.ignore(this)
   }
 
   #left(): void {
@@ -291,11 +293,11 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
 
   /** `failure`: the lock is gone. */
   settle(failure: Interruption | undefined): void {
+    // The signal may have aborted without our having been told as yet.
+    hearAbort(this.signal)
     if (this.#settled) return
     this.#settled = true
-    // The signal may have aborted without our having been told as yet.
-    const aborted = this.signal?.aborted === true ? { reason: this.signal.reason as unknown } : undefined
-    const interruption = this.#interruption ?? failure ?? aborted
+    const interruption = this.#interruption ?? failure
     this.#condition.settle(this.#notified, interruption)
     if (interruption === undefined) super.grant()
     else this.refuse(interruption.reason)

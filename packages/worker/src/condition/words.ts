@@ -15,15 +15,14 @@
 import { OBJECT } from '../layout.ts'
 import { cellAt, type Place } from '../place.ts'
 
-export const CONDITION: Readonly<Record<'LOCK' | 'LOCK_TAG' | 'MADE_LOCK' | 'CURSOR', number>> = {
-  /** Where its lock lies, and the lock's tag. */
-  LOCK: OBJECT.OWN,
-  LOCK_TAG: OBJECT.OWN + 1,
-  /** 1: the lock was made with it, and is freed with it. */
-  MADE_LOCK: OBJECT.OWN + 2,
-  /** The seat that was notified last: the next one goes round from it. */
-  CURSOR: OBJECT.OWN + 3,
-}
+/** Where its lock lies. */
+export const LOCK: number = OBJECT.OWN
+/** The lock's tag. */
+export const LOCK_TAG: number = OBJECT.OWN + 1
+/** 1: the lock was made with it, and is freed with it. */
+export const MADE_LOCK: number = OBJECT.OWN + 2
+/** The seat that was notified last: the next one goes round from it. */
+const CURSOR: number = OBJECT.OWN + 3
 
 /** One more that waits, in a cell. */
 export const WAITING: number = 1 << 16
@@ -50,14 +49,14 @@ export function countWaiting(place: Place): number {
 export function notifyNext(place: Place): number {
   const { view, at, territory } = place
   const { used } = territory
-  const last = Atomics.load(view, at + CONDITION.CURSOR)
+  const last = Atomics.load(view, at + CURSOR)
   for (let step = 1; step <= used; step++) {
     const id = (last + step) % used
     const cell = cellAt(place, id)
     for (let was = Atomics.load(view, cell); waitingIn(was) > notifiedIn(was); was = Atomics.load(view, cell)) {
       // Fails if recovery does something to it. C1: it may be the last one there.
       if (Atomics.compareExchange(view, cell, was, was + NOTIFIED) !== was) continue
-      Atomics.store(view, at + CONDITION.CURSOR, id)
+      Atomics.store(view, at + CURSOR, id)
       return id
     }
   }
