@@ -6,7 +6,7 @@ import { Abort, BoundedSemaphore, HandleError, Lock, Semaphore, Space, supervise
 describe.each([
   ['Semaphore', Semaphore],
   ['BoundedSemaphore', BoundedSemaphore],
-] as const)('%s', (name, Class) => {
+] as const)('%s', (kind, Class) => {
   test('takes, gives back, and says how many are free', async () => {
     const semaphore = new Class(3, { name: 's' })
     expect(semaphore.value).toBe(3)
@@ -16,7 +16,7 @@ describe.each([
     expect(two.abandoned).toBe(false)
     const one = semaphore.acquireSync()
     expect(semaphore.locked).toBe(true)
-    expect(String(semaphore)).toBe(`${name} "s" <locked>`)
+    expect(String(semaphore)).toBe(`${kind} "s" <locked>`)
     expect(semaphore.tryAcquire()).toBe(null)
     two.release()
     two.release()
@@ -24,7 +24,7 @@ describe.each([
     expect(semaphore.value).toBe(2)
     one.release()
     expect(semaphore.value).toBe(3)
-    expect(String(semaphore)).toBe(`${name} "s" <value: 3>`)
+    expect(String(semaphore)).toBe(`${kind} "s" <value: 3>`)
     expect(await semaphore.run(() => semaphore.value, { permits: 2 })).toBe(1)
     expect(semaphore.runSync(() => semaphore.value, { permits: 3 })).toBe(0)
     expect(semaphore.value).toBe(3)
@@ -113,7 +113,7 @@ describe.each([
       'value must be a whole number from 0 to 2147483647, got ',
     )
     // Nothing was taken in the space.
-    new Class(1, { space })
+    expect(new Class(1, { space }).value).toBe(1)
   })
 
   test('blocked elsewhere: time-out, abort, and served in the end', async () => {
@@ -121,8 +121,8 @@ describe.each([
     const abort = new Abort()
     const permit = semaphore.acquireSync()
     const { result, said } = spawn(
-      (library, { kind, handle, abort: theAbort }, say) => {
-        const there = library[kind].from(handle)
+      (library, { kind: its, handle, abort: theAbort }, say) => {
+        const there = library[its].from(handle)
         const name = (options: object): string => {
           try {
             there.acquireSync(options).release()
@@ -137,7 +137,7 @@ describe.each([
         say('again')
         return [...first, name({})]
       },
-      { kind: name, handle: semaphore.handle, abort: abort.handle },
+      { kind, handle: semaphore.handle, abort: abort.handle },
     )
     await said()
     abort.abort()
@@ -150,22 +150,22 @@ describe.each([
   test('the permits of a dead thread come back, of one that waits nothing is missing', async () => {
     const semaphore = new Class(3)
     const holder = spawn(
-      async (library, { kind, handle }, say) => {
-        await library[kind].from(handle).acquire({ permits: 2 })
+      async (library, { kind: its, handle }, say) => {
+        await library[its].from(handle).acquire({ permits: 2 })
         say('holds')
         return new Promise(() => {})
       },
-      { kind: name, handle: semaphore.handle },
+      { kind, handle: semaphore.handle },
     )
     supervise(holder.worker)
     await holder.said()
     expect(semaphore.value).toBe(1)
     const stander = spawn(
-      (library, { kind, handle }, say) => {
+      (library, { kind: its, handle }, say) => {
         say('stands')
-        library[kind].from(handle).acquireSync({ permits: 3 })
+        library[its].from(handle).acquireSync({ permits: 3 })
       },
-      { kind: name, handle: semaphore.handle },
+      { kind, handle: semaphore.handle },
     )
     supervise(stander.worker)
     await stander.said()
@@ -183,8 +183,8 @@ describe.each([
     const memory = new SharedArrayBuffer(8)
     const threads = ['sync', 'async', 'sync'].map((how, seed) =>
       spawn(
-        async (library, { kind, handle, memory: shared, how: way, seed: start }) => {
-          const there = library[kind].from(handle)
+        async (library, { kind: its, handle, memory: shared, how: way, seed: start }) => {
+          const there = library[its].from(handle)
           const words = new Int32Array(shared)
           let random = start + 1
           for (let n = 0; n < 400; n++) {
@@ -198,7 +198,7 @@ describe.each([
             permit.release()
           }
         },
-        { kind: name, handle: semaphore.handle, memory, how, seed },
+        { kind, handle: semaphore.handle, memory, how, seed },
       ),
     )
     await Promise.all(threads.map(({ result }) => result))

@@ -46,7 +46,7 @@ describe('a space', () => {
   test('is full with as many objects as it was made for, until one is freed', () => {
     const space = new Space({ objects: 2 })
     const lock = new Lock({ space })
-    new Lock({ space })
+    expect(new Lock({ space }).locked).toBe(false)
     expect(() => new Lock({ space })).toThrow(SpaceFullError)
     expect(() => new Lock({ space })).toThrow('new Space({ objects: 4 })')
     for (let n = 0; n < 100; n++) {
