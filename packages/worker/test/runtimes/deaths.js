@@ -1,7 +1,7 @@
 /** Threads that die, in this runtime. */
 import { Lock, Semaphore, Space } from '@interlock/worker'
 import { equal, isPending, same, test } from '../../../../scripts/runtimes/conformance.js'
-import { certificate, startThread, until, withThreads } from './programs/threads.js'
+import { atRest, killed, startThread, until, withThreads } from './programs/threads.js'
 
 test('who held a lock: the next one has it, and is told that it was abandoned', () =>
   withThreads(2, async (dying, living) => {
@@ -47,36 +47,33 @@ test('its seat is given to another', async () => {
   }
 })
 
-// Of a thread that does something nobody on Deno can know when it has stopped.
-if (certificate !== 'declared') {
-  test('who was blocked and waiting: nobody notices', () =>
-    withThreads(2, async (dying, living) => {
-      const lock = new Lock()
-      for (const thread of [dying, living]) await thread.call('open', lock.handle)
-      const permit = await lock.acquire()
-      const flag = new SharedArrayBuffer(4)
-      void dying.call('announce', flag, 'lock', 'acquireSync')
-      await until(() => new Int32Array(flag)[0] === 1)
-      const next = living.call('do', 'lock', 'acquire')
-      await dying.kill()
-      permit.release()
-      equal(await next, { abandoned: false })
-      await living.call('give', 'lock')
-      await until(() => !lock.locked)
-      same(lock.tryAcquire()?.abandoned, false)
-    }))
+test('who was blocked and waiting: nobody notices', () =>
+  withThreads(2, async (dying, living) => {
+    const lock = new Lock()
+    for (const thread of [dying, living]) await thread.call('open', lock.handle)
+    const permit = await lock.acquire()
+    const flag = new SharedArrayBuffer(4)
+    const blocked = dying.call('announce', flag, 'lock', 'acquireSync', atRest({ timeout: 20 }))
+    await until(() => new Int32Array(flag)[0] === 1)
+    const next = living.call('do', 'lock', 'acquire')
+    await killed(dying, blocked)
+    permit.release()
+    equal(await next, { abandoned: false })
+    await living.call('give', 'lock')
+    await until(() => !lock.locked)
+    same(lock.tryAcquire()?.abandoned, false)
+  }))
 
-  test('who was busy while it held a lock', () =>
-    withThreads(1, async (dying) => {
-      const lock = new Lock()
-      await dying.call('open', lock.handle)
-      await dying.call('do', 'lock', 'acquire')
-      void dying.call('spin', 60_000)
-      const next = lock.acquire()
-      await dying.kill()
-      same((await next).abandoned, true)
-    }))
-}
+test('who was busy while it held a lock', () =>
+  withThreads(1, async (dying) => {
+    const lock = new Lock()
+    await dying.call('open', lock.handle)
+    await dying.call('do', 'lock', 'acquire')
+    const busy = dying.call('spin', atRest(20) ?? 60_000)
+    const next = lock.acquire()
+    await killed(dying, busy)
+    same((await next).abandoned, true)
+  }))
 
 // On Node and Bun the exit event certifies it, which comes to the thread that made it.
 test('a thread that a thread has made', () =>

@@ -84,6 +84,18 @@ export async function withThreads(count, body) {
   }
 }
 
+/**
+ * Ends a thread in the middle of `doing`. Where nobody can know when it has stopped, on Deno, not before that is done: what makes it short is
+ * put round with atRest().
+ */
+export async function killed(thread, doing) {
+  if (certificate === 'declared') await doing.catch(() => {})
+  else doing.catch(() => {})
+  await thread.kill()
+}
+
+export const atRest = (short) => (certificate === 'declared' ? short : undefined)
+
 /** Resolves once `asked()` answers true. */
 export async function until(asked) {
   while (!(await asked())) await new Promise((resolve) => setTimeout(resolve, 2))
