@@ -33,6 +33,10 @@ export const SPACE = {
   JOINS: 9,
   /** Where the heap ends that has been given out, in words from the space's beginning. */
   HEAP: 10,
+  /** The latest block of the heap: see `heap.ts`. 0 while there is none. */
+  BLOCKS: 11,
+  /** 1 if it was made for a single object, and goes when that is freed. */
+  SINGLE: 12,
 } as const
 
 export const HEADER = 32

@@ -7,6 +7,7 @@ import { recoverBarrier } from './barrier/words.ts'
 import { recoverCondition } from './condition/words.ts'
 import type { Kind } from './kinds.ts'
 import { cellAt, type Place } from './place.ts'
+import { recoverQueue } from './queue/ring.ts'
 import { recoverWord } from './word.ts'
 import { KEPT, OBJECT } from './layout.ts'
 import { clearBit } from './mask.ts'
@@ -24,7 +25,7 @@ const RECOVERY: { readonly [K in Kind]: (place: Place, dead: number) => void } =
   'read-write-lock': recoverReadWriteLock,
   condition: recoverCondition,
   barrier: recoverBarrier,
-  queue() {},
+  queue: recoverQueue,
 }
 
 /** It waits no more. */

@@ -14,6 +14,7 @@
 import { host } from '#host'
 import { HandleError } from './errors/handle-error.ts'
 import { SpaceFullError } from './errors/space-full-error.ts'
+import { recoverHeap } from './heap.ts'
 import { type Kind, KINDS, kindNumber } from './kinds.ts'
 import {
   FREEING,
@@ -191,6 +192,7 @@ export class Territory {
       if (kind !== undefined && (tag & FREEING) === 0)
         recoverObject(kind, { territory: this, seat, view, at: object, tag }, dead)
     }
+    recoverHeap(this, dead)
     Atomics.store(view, at + SEAT.CERTIFIED, 0)
     Atomics.store(view, at + SEAT.RECOVERER, 0)
     // Only now may another thread sit there. And whoever waits looks again: a ring that the dead owed may be missing.
@@ -225,6 +227,11 @@ export class Territory {
 
 /** The spaces that this thread knows, by their ids: their memory is another object each time that it is received. */
 const territories = new Map<string, Territory>()
+
+/** As if this thread had never known it. */
+export function forget(territory: Territory): void {
+  for (const [id, known] of territories) if (known === territory) territories.delete(id)
+}
 
 /** All that this thread has joined. */
 export const joinedTerritories = (): Territory[] => [...territories.values()].filter(({ joined }) => joined)

@@ -42,9 +42,9 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   #since = 0
   #stepping = false
 
-  constructor(place: Place, primitive: object, operation: 'acquire' | 'get' | 'put', at?: number, mask?: number) {
+  constructor(place: Place, primitive: object, operation: 'acquire' | 'get' | 'put', word: Word = new Word(place)) {
     this.place = place
-    this.word = new Word(place, at, mask)
+    this.word = word
     this.waiters = new WaitQueue(primitive as Primitive, operation, () => this.#left())
   }
 
@@ -60,11 +60,19 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   /** Whether who stands at the turnstile, in whatever thread, could pass now. Without needs() it always could. */
   protected readonly passable: (() => boolean) | undefined = undefined
 
+  /** Why nobody who waits will ever pass, once that is so: a queue that has been shut down. */
+  protected readonly refusal: (() => Error | undefined) | undefined = undefined
+
+  /** What the promise of a waiter that got `got` resolves with. */
+  protected worth(got: Got): Got {
+    return got
+  }
+
   /** A place in the queue of this thread. With timeout 0, only what is there now. */
   park(terms: Terms | undefined, ask: Ask): Promise<Got> {
     if (terms?.timeout === 0) {
       const got = this.tryNow(ask)
-      if (got !== undefined) return Promise.resolve(got)
+      if (got !== undefined) return Promise.resolve(this.worth(got))
     }
     return this.join(new CancellableWaiter(this.waiters, ask, terms), terms?.timeout)
   }
@@ -88,7 +96,7 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
 
   /** Blocks this thread until it passes. */
   block({ timeout, abort }: SyncTerms, ask: Ask): Got {
-    const { word } = this
+    const { word, waiters } = this
     const { seat } = word
     if (timeout === 0) {
       const got = this.tryNow(ask)
@@ -105,6 +113,11 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       for (;;) {
         const seen = seat.rung()
         word.read()
+        const refused = this.refusal?.()
+        if (refused !== undefined) {
+          if (waiters.size === 0 && word.retract()) this.#release()
+          throw refused
+        }
         word.announce()
         const now = performance.now()
         if (word.seek(now, since, this.passable)) {
@@ -193,6 +206,11 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       }
       // Before the mask is touched: it may be another object's by now.
       word.read()
+      const refused = this.refusal?.()
+      if (refused !== undefined) {
+        refuseAll(waiters, refused)
+        continue
+      }
       word.announce()
       // Robbed, or nothing new: who stands has been seen by whoever brings what it needs.
       if (!word.seek(performance.now(), this.#since, this.passable)) return false
@@ -218,7 +236,7 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       this.#since = performance.now()
       const keeps = this.keeps(head.ask)
       if (keeps) this.owning = true
-      head.grant(got)
+      head.grant(this.worth(got))
       if (keeps) return 'keeps'
       if (this.#passed >= LOCALLY && word.contended) break
     }
