@@ -55,7 +55,7 @@ export class Barrier extends Shared {
   readonly local: LocalBarrier
 
   /**
-   * @param parties A whole number from 1 to 4095.
+   * @param parties A whole number from 1 to 16,383.
    * @throws RangeError or TypeError for any other value, and for wrong options; SpaceFullError when a space of your own is full.
    */
   constructor(parties: number, options?: SharedOptions) {

@@ -5,9 +5,9 @@
  *   state   seq « 16 | seat « 6 | phase « 5 | outcome « 2 | broken « 1 | mixed
  *           seq counts the changes; `seat` made the last one. `phase` is 0 and 1 in turn: the one that is being filled. `outcome` is that of the
  *           phase before. `mixed`: somebody left who was not the last to have arrived, so that places are not simply the numbers on arrival.
- *   cell    seq « 16 | kind « 13 | phase « 12 | value
+ *   cell    seq « 18 | kind « 15 | phase « 14 | value
  *           WAITING       `value` tasks of that thread wait in `phase`
- *           ARRIVING      likewise, and one more will once the state is `seq`, changed by this seat
+ *           ARRIVING      likewise, and one more will once the state's seq ends in `seq`, changed by this seat
  *           LEAVING       likewise, and one less will
  *           FROZEN        likewise, of a phase that has ended; nobody changes it but to NUMBERED
  *           NUMBERED      the places of that thread's tasks end before `value`; the phase before
@@ -28,8 +28,8 @@
  *   B4. Of a mixed phase, no cell is taken off before all have been numbered. So whoever numbers sees all of them, or finds that the one it is
  *       about to number has been numbered.
  *
- * seq is 16 bits: a compare-and-swap could be deceived only if its thread slept, between two instructions, while the state changed a multiple of
- * 65,536 times and came to be the very same.
+ * seq is 16 bits in the state and its last 14 in a cell: a compare-and-swap could be deceived only if its thread slept, between two instructions,
+ * while the state changed a multiple of 65,536 times, or a cell of 16,384, and came to be the very same.
  */
 import { OBJECT } from '../layout.ts'
 import { cellAt, type Place } from '../place.ts'
@@ -38,7 +38,7 @@ import { cellAt, type Place } from '../place.ts'
 export const PARTIES: number = OBJECT.OWN
 
 /** What a cell's value can say. */
-export const MOST_PARTIES = 0xfff
+export const MOST_PARTIES = 0x3fff
 
 const MIXED_BIT = 1
 const BROKEN_BIT = 2
@@ -62,19 +62,24 @@ export const SETTLED = 5
 export const PASSED = 6
 export const TURNED_AWAY = 7
 
-const seqOf = (word: number): number => word >>> 16
-const nextSeq = (word: number): number => (seqOf(word) + 1) & 0xffff
+const seqOf = (state: number): number => state >>> 16
+const nextSeq = (state: number): number => (seqOf(state) + 1) & 0xffff
 const seatOf = (state: number): number => (state >>> 6) & 0x3ff
 const phaseOf = (state: number): number => (state >>> 5) & 1
 export const outcomeOf = (state: number): number => (state >>> 2) & 7
 export const isBroken = (state: number): boolean => (state & BROKEN_BIT) !== 0
 export const isMixed = (state: number): boolean => (state & MIXED_BIT) !== 0
 
-export const kindOf = (cell: number): number => (cell >>> 13) & 7
-const cellPhase = (cell: number): number => (cell >>> 12) & 1
-export const valueOf = (cell: number): number => cell & 0xfff
+const CELL_SEQ = 0x3fff
+const cellSeq = (cell: number): number => cell >>> 18
+export const kindOf = (cell: number): number => (cell >>> 15) & 7
+const cellPhase = (cell: number): number => (cell >>> 14) & 1
+export const valueOf = (cell: number): number => cell & 0x3fff
 const cellOf = (seq: number, kind: number, phase: number, value: number): number =>
-  (seq << 16) | (kind << 13) | (phase << 12) | value
+  (seq << 18) | (kind << 15) | (phase << 14) | value
+/** Another kind of cell of the same seq and phase. */
+const turned = (cell: number, kind: number, value: number): number =>
+  cellOf(cellSeq(cell), kind, cellPhase(cell), value)
 
 /** Its tasks' fate has not been written into it. */
 export const isOpen = (cell: number): boolean => kindOf(cell) <= LEAVING
@@ -85,10 +90,10 @@ const isMember = (cell: number, state: number): boolean => isOpen(cell) && isPre
 
 /** The cell that says: one more of its tasks comes by the next change of `state`, or one less is there. `count`: as many as wait. */
 export const pendingCell = (state: number, kind: typeof ARRIVING | typeof LEAVING, count: number): number =>
-  cellOf(nextSeq(state), kind, phaseOf(state), count)
+  cellOf(nextSeq(state) & CELL_SEQ, kind, phaseOf(state), count)
 
 /** The same without what was to come. */
-export const calmCell = (cell: number): number => cellOf(seqOf(cell), WAITING, cellPhase(cell), valueOf(cell))
+export const calmCell = (cell: number): number => turned(cell, WAITING, valueOf(cell))
 
 /** The next state, changed by `seat` in the same phase. */
 export const changed = (state: number, seat: number, mixed: boolean, broken: boolean): number =>
@@ -116,9 +121,9 @@ export function current(place: Place): number {
   const cell = Atomics.load(view, at)
   const kind = kindOf(cell)
   // With that seq, it can be no later operation of that seat. Fails if another completes it.
-  if ((kind === ARRIVING || kind === LEAVING) && seqOf(cell) === seqOf(state)) {
+  if ((kind === ARRIVING || kind === LEAVING) && cellSeq(cell) === (seqOf(state) & CELL_SEQ)) {
     const count = valueOf(cell) + (kind === ARRIVING ? 1 : -1)
-    Atomics.compareExchange(view, at, cell, cellOf(seqOf(cell), WAITING, cellPhase(cell), count))
+    Atomics.compareExchange(view, at, cell, turned(cell, WAITING, count))
   }
   return state
 }
@@ -156,11 +161,9 @@ export function publish(place: Place, state: number): boolean {
 }
 
 function published(cell: number, outcome: number): number {
-  const seq = seqOf(cell)
-  const phase = cellPhase(cell)
-  if (kindOf(cell) === NUMBERED) return cellOf(seq, SETTLED, phase, valueOf(cell))
+  if (kindOf(cell) === NUMBERED) return turned(cell, SETTLED, valueOf(cell))
   if (!isOpen(cell) || valueOf(cell) === 0) return cell
-  return outcome === IN_ORDER ? cellOf(seq, PASSED, phase, 0) : cellOf(seq, TURNED_AWAY, phase, outcome)
+  return outcome === IN_ORDER ? turned(cell, PASSED, 0) : turned(cell, TURNED_AWAY, outcome)
 }
 
 /**
@@ -185,11 +188,10 @@ export function number(place: Place, state: number): boolean {
       if (isOpen(cell)) {
         // Else the cell, which was read later, may be of a later phase.
         if (readState(place) !== state) return false
-        const next = cellOf(seqOf(cell), FROZEN, cellPhase(cell), valueOf(cell))
-        Atomics.compareExchange(view, at, cell, next)
+        Atomics.compareExchange(view, at, cell, turned(cell, FROZEN, valueOf(cell)))
         moved = true
       } else if (kind === FROZEN || kind === NUMBERED) {
-        seqs.push(seqOf(cell))
+        seqs.push(cellSeq(cell))
         if (kind === FROZEN) frozen.push({ at, cell })
         else taken = Math.max(taken, valueOf(cell))
       }
@@ -197,24 +199,23 @@ export function number(place: Place, state: number): boolean {
     if (readState(place) !== state) return false
     if (moved) continue
     const first = firstOf(seqs)
-    frozen.sort((a, b) => ((seqOf(a.cell) - first) & 0xffff) - ((seqOf(b.cell) - first) & 0xffff))
+    frozen.sort((a, b) => ((cellSeq(a.cell) - first) & CELL_SEQ) - ((cellSeq(b.cell) - first) & CELL_SEQ))
     const done = frozen.every(({ at, cell }) => {
       taken += valueOf(cell)
-      const next = cellOf(seqOf(cell), NUMBERED, cellPhase(cell), taken)
-      return Atomics.compareExchange(view, at, cell, next) === cell
+      return Atomics.compareExchange(view, at, cell, turned(cell, NUMBERED, taken)) === cell
     })
     // Else another is ahead, or all are numbered and some of them gone.
     if (done) return true
   }
 }
 
-/** Of numbers that go round at 65,536, the earliest: the one after the widest gap. */
+/** Of numbers that go round at 16,384, the earliest: the one after the widest gap. */
 function firstOf(seqs: number[]): number {
   const sorted = seqs.toSorted((a, b) => a - b)
   let first = 0
   let widest = -1
   sorted.forEach((seq, index) => {
-    const gap = (seq - sorted.at(index - 1)!) & 0xffff
+    const gap = (seq - sorted.at(index - 1)!) & CELL_SEQ
     if (gap <= widest) return
     widest = gap
     first = seq
