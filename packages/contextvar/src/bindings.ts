@@ -17,6 +17,9 @@ type Node = readonly (Node | Binding | undefined)[]
 const BITS = 5
 const MASK = 2 ** BITS - 1
 
+/** An empty array of V8's kind for objects, as all nodes are: [] alone is one for small numbers, and reading either kind takes longer. */
+const NONE: Node & readonly undefined[] = [undefined].slice(1)
+
 export class Bindings {
   readonly size: number
   private readonly root: Node
@@ -27,6 +30,11 @@ export class Bindings {
     this.root = root
     this.shift = shift
     this.size = size
+  }
+
+  /** All there is, if that is one array: the binding of `id` stands at `id`, as find() has it. Else nothing, and find() knows. */
+  get leaf(): readonly (Binding | undefined)[] {
+    return this.shift === 0 ? (this.root as readonly (Binding | undefined)[]) : NONE
   }
 
   find(id: number): Binding | undefined {
@@ -78,4 +86,4 @@ function* walk(node: Node, shift: number): Generator<Binding> {
   }
 }
 
-export const EMPTY: Bindings = /* @__PURE__ */ new Bindings([], 0, 0)
+export const EMPTY: Bindings = /* @__PURE__ */ new Bindings(NONE, 0, 0)

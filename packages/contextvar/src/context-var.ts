@@ -54,9 +54,15 @@ export class ContextVar<T> {
   /** @internal */
   readonly id: number
   readonly #default: T | typeof NO_DEFAULT
+  /**
+   * currentFrame(), for get(): what a prototype holds is a constant to V8, what another module exports has to be looked up.
+   * @internal
+   */
+  declare readonly frame: typeof currentFrame
 
   static {
     brandPrinted('ContextVar', this)
+    Object.defineProperty(this.prototype, 'frame', { value: currentFrame })
   }
 
   constructor(name: string, options?: { default: T }) {
@@ -80,9 +86,13 @@ export class ContextVar<T> {
    * @throws LookupError when there is none of these.
    */
   get(fallback?: T): T {
-    const frame = realm.backend.current()
-    const binding = frame === undefined ? realm.root?.bindings.find(this.id) : frame.context.bindings.find(this.id)
+    const frame = this.frame()
+    // Not `frame?.`, which would look for null as well.
+    const binding = frame === undefined ? undefined : frame.context.leaf[this.id]
     if (binding !== undefined) return binding.value as T
+    // In a second leaf, in the root Context, or nowhere.
+    const other = (frame === undefined ? realm.root : frame.context)?.bindings.find(this.id)
+    if (other !== undefined) return other.value as T
     return this.#absent(arguments.length > 0, fallback)
   }
 

@@ -195,6 +195,24 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
+    name: 'bindings: the leaf is the root, whatever that is',
+    file: 'bindings.ts',
+    find: 'return this.shift === 0 ? (this.root as',
+    replace: 'return this.shift >= 0 ? (this.root as',
+  },
+  {
+    name: 'Context: the leaf stays behind',
+    file: 'context.ts',
+    find: '    this.leaf = bindings.leaf\n',
+    replace: '',
+  },
+  {
+    name: 'get() looks into the leaf alone',
+    file: 'context-var.ts',
+    find: '    if (other !== undefined) return other.value as T\n',
+    replace: '',
+  },
+  {
     name: 'bindings: growing by a level loses what was there',
     file: 'bindings.ts',
     find: 'shift += BITS) root = [root]',

@@ -82,7 +82,7 @@ describe('the built package', () => {
   test('declares nothing internal: no number of a variable, no bindings of a Context, no constructor of a Token', () => {
     const text = codeOf('dist/context.d.ts') + codeOf('dist/context-var.d.ts')
     expect(text).toContain('class Token')
-    expect(text).not.toMatch(/\b(bindings|entered|lookUp|used|before)\b.*[:;(]|\bid:/)
+    expect(text).not.toMatch(/\b(bindings|leaf|frame|entered|lookUp|used|before)\b.*[:;(]|\bid:/)
     for (const { types } of entries.map((entry) => manifest.exports[entry] as { types: string })) {
       expect(codeOf(types)).not.toMatch(/from ['"]node:|import\(['"]node:|\bNodeJS\b/)
     }

@@ -8,6 +8,7 @@ export interface Storage {
 }
 
 export const storageBackend = (storage: Storage): Backend => ({
-  current: () => storage.getStore(),
-  run: (frame, fn, ...args) => storage.run(frame, fn, ...args),
+  // Bound, not called by a function of our own, which would take the arguments apart and put them together again.
+  current: storage.getStore.bind(storage),
+  run: storage.run.bind(storage) as Storage['run'],
 })
