@@ -146,6 +146,35 @@ describe('asyncio: TaskGroup', () => {
     expect(await outcomeAfter(2, group)).toEqual(failedBy(A, B, C))
   })
 
+  test.each(['no', undefined, 0])(
+    'TG2: two children that throw the same value, %j, are two failures',
+    async (value) => {
+      const group = taskGroup((tasks) => {
+        tasks.spawn(failing(1, value))
+        tasks.spawn(async () => {
+          await sleep(100).catch(() => {})
+          throw value
+        })
+      })
+      expect(await outcomeAfter(1, group)).toEqual(failedBy(value, value))
+    },
+  )
+
+  test('TG2: an error that one child passes on from another counts once', async () => {
+    const group = taskGroup((tasks) => {
+      const first = tasks.spawn(failing(1, A))
+      tasks.spawn(async () => await first)
+    })
+    expect(await outcomeAfter(1, group)).toEqual(failedBy(A))
+  })
+
+  test('TG3: a value that the body passes on from a child counts once', async () => {
+    const group = taskGroup(async (tasks) => {
+      await tasks.spawn(failing(1, 'no'))
+    })
+    expect(await outcomeAfter(1, group)).toEqual(failedBy('no'))
+  })
+
   test('TG2: the message says how many, and what the first is', async () => {
     const one = taskGroup((tasks) => void tasks.spawn(() => Promise.reject(A)))
     await expect(one).rejects.toThrow('1 error in a task group: A')

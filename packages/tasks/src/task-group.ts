@@ -171,7 +171,8 @@ export class TaskGroup {
   #bodyFailed(error: unknown): void {
     if (this.#isRefusal(error)) return
     const cancellation = cancellationIn(error, this.#scope.abortedBy)
-    if (cancellation === undefined) this.#failed(error)
+    // The body may have awaited a child, and thrown its error on.
+    if (cancellation === undefined) this.#failed(error, true)
     else if (cancellation !== this.#abortion) {
       this.#cancellation = cancellation
       this.#abort(cancellation)
@@ -184,13 +185,17 @@ export class TaskGroup {
 
   #ended(task: Task<unknown>): void {
     this.#children.delete(task)
-    if (task.failed && !this.#isRefusal(task.error())) this.#failed(task.error())
+    if (task.failed && !this.#isRefusal(task.error())) {
+      const error = task.error()
+      // So may another child; but of what is no object, two may throw the same.
+      this.#failed(error, Object(error) === error)
+    }
     if (this.#children.size === 0) this.#joined?.()
   }
 
-  #failed(error: unknown): void {
-    // The body may have awaited the child, and thrown its error on.
-    if (!this.#errors.includes(error)) this.#errors.push(error)
+  /** `passedOn`: an error that is known already is that one, thrown on. */
+  #failed(error: unknown, passedOn: boolean): void {
+    if (!passedOn || !this.#errors.includes(error)) this.#errors.push(error)
     this.#abort(cancelledError('the task group', error))
   }
 

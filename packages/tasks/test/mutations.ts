@@ -566,8 +566,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'task group: a child’s error that the body lets through counts twice',
     file: 'task-group.ts',
-    find: '    if (!this.#errors.includes(error)) this.#errors.push(error)\n',
+    find: '    if (!passedOn || !this.#errors.includes(error)) this.#errors.push(error)\n',
     replace: '    this.#errors.push(error)\n',
+  },
+  {
+    name: 'TaskGroup: two children that throw the same value are one failure',
+    file: 'task-group.ts',
+    find: 'Object(error) === error)',
+    replace: 'true)',
   },
   {
     name: 'task group: spawn() goes on while the group is aborting',

@@ -10,5 +10,5 @@ export interface Storage {
 export const storageBackend = (storage: Storage): Backend => ({
   // Bound, not called by a function of our own, which would take the arguments apart and put them together again.
   current: storage.getStore.bind(storage),
-  run: storage.run.bind(storage) as Storage['run'],
+  run: storage.run.bind(storage),
 })
