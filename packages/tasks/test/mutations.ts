@@ -570,7 +570,7 @@ export const mutations: readonly Mutation[] = [
     replace: '    this.#errors.push(error)\n',
   },
   {
-    name: 'TaskGroup: two children that throw the same value are one failure',
+    name: 'task group: two children that throw the same value are one failure',
     file: 'task-group.ts',
     find: 'Object(error) === error)',
     replace: 'true)',
