@@ -8,6 +8,7 @@ import contextVariable from './context-variable.ts'
 import databaseLimiter from './database-limiter.ts'
 import event from './event.ts'
 import lock from './lock.ts'
+import loopLock from './loop-lock.ts'
 import queue from './queue.ts'
 import requestIds from './request-ids.ts'
 import scheduler from './scheduler.ts'
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   queue,
   contextVariable,
   requestIds,
+  loopLock,
 ]
