@@ -1,0 +1,14 @@
+import { threadRow } from '../threads/thread-row.ts'
+
+export const row = threadRow({
+  id: 'worker-queue-1m',
+  title: 'items of 1 MB from one thread to another',
+  work: 'One thread puts them, the other gets them. The floor writes as much into shared memory, and does not read it.',
+  order: 212,
+  group: 'queue-1m',
+  sides: 2,
+  most: 2000,
+  floor: { name: 'a copy of the memory', title: '× a copy' },
+  // 0.6 of its bandwidth.
+  standings: [{ label: 'queue, 1 MB', measure: 'ratio', bar: 1 / 0.6 }],
+})
