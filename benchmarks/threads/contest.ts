@@ -17,7 +17,7 @@ export interface ThreadContest {
   /** Operations a sample at most. */
   most: number
   random: Random
-  progress(text: string): void
+  progress: (text: string) => void
 }
 
 interface Team {

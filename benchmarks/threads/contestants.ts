@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-add-event-listener -- a port is started by it */
 // What the rows across threads compare. Each contestant is made ready in the main thread, where `share()` answers what its threads are given, and in
 // each of its threads, where `join()` answers the work to be timed. Both sides of a pair are of the same contestant.
 import type { Kind } from '../library.ts'
@@ -6,7 +7,7 @@ export interface ThreadContestant {
   readonly name: string
   readonly kind: Kind
   /** Plain data for the threads. */
-  share(): Promise<unknown> | unknown
+  share(): unknown
   /** In the thread of side 0 or 1: does `n` operations. */
   join(shared: never, side: 0 | 1, port: MessagePort): Promise<Work> | Work
 }
@@ -318,7 +319,11 @@ const comlinkHandOff: ThreadContestant = {
     if (side === 1) {
       let calls = 0
       let served = (): void => {}
-      expose({ call: () => void (++calls, served()) }, port)
+      const call = (): void => {
+        calls++
+        served()
+      }
+      expose({ call }, port)
       return (n) => {
         const until = calls + n
         return new Promise<void>((resolve) => {
