@@ -73,7 +73,10 @@ function copyOfTheRepository(): string {
   })
   for (const file of ['tsconfig.base.json', 'tsup.base.ts', 'vitest.config.ts', 'package.json'])
     cpSync(join(root, file), join(copy, file))
-  for (const folder of ['examples', 'benchmarks', 'scripts']) mkdirSync(join(copy, folder))
+  // Of the projects that vitest.config.ts names, those that are not here have to have a folder at least.
+  for (const folder of ['examples', 'benchmarks', 'scripts', 'apps/docs']) {
+    mkdirSync(join(copy, folder), { recursive: true })
+  }
   mkdirSync(join(copy, 'node_modules/@interlock'), { recursive: true })
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (name !== '@interlock') symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name))
