@@ -58,7 +58,8 @@ export interface Column {
   spread?: boolean
 }
 
-export type Unit = 'ns' | 'bytes' | 'times'
+/** `a second`: nanoseconds, shown as how many of it there are in a second. */
+export type Unit = 'ns' | 'bytes' | 'times' | 'a second'
 
 export interface Line {
   name: string

@@ -11,6 +11,7 @@ export const paint: Paint = (style, text) => (coloured() ? styleText(style, text
 
 export function figure(value: number, unit: Unit): string {
   if (unit === 'bytes') return value.toFixed(0)
+  if (unit === 'a second') return Math.round(1e9 / value).toLocaleString('en')
   if (unit === 'times') return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} ms`
   if (value >= 1e4) return `${(value / 1e3).toFixed(1)} µs`
