@@ -92,7 +92,7 @@ function testOf({ line, code }: Example, source: string): DocTest {
   if (expectations === 0) throw new Error(`${source}:${line}: an example without \`// =>\` cannot fail`)
   return {
     imports,
-    body: `test(${JSON.stringify(`${source}:${line}`)}, async () => {\n  expect.assertions(${expectations})\n${body.join('\n')}\n})\n`,
+    body: `test(${JSON.stringify(`${source}:${line}`)}, async () => {\n  expect.assertions(${expectations})\n${body.join('\n')}\n}, 30_000)\n`,
   }
 }
 
