@@ -6,10 +6,12 @@
  * reported counts as failed, so a program that dies, or leaves by process.exit(), cannot pass.
  *
  *   node some-program.js [the milliseconds that a case may take]
+ *
+ * A page (scripts/test-browsers.ts) says the same on its console.
  */
 import assert from 'node:assert/strict'
 
-const LIMIT_MS = Number(process.argv[2] ?? 5000)
+const LIMIT_MS = Number(globalThis.process?.argv[2] ?? pageAsks('limit') ?? 5000)
 
 const cases = new Map()
 let started = false
@@ -114,10 +116,22 @@ function described(error) {
 }
 
 function host() {
+  if (globalThis.process === undefined) return browser()
   const { bun, deno, node } = process.versions
   if (bun !== undefined) return { kind: 'bun', version: bun }
   if (deno !== undefined) return { kind: 'deno', version: deno }
   return { kind: 'node', version: node }
+}
+
+/** Which browser it is, by its own word: its major version alone is true in all. */
+function browser() {
+  const [, firefox] = /Firefox\/(\d+)/.exec(navigator.userAgent) ?? []
+  if (firefox !== undefined) return { kind: 'firefox', version: firefox }
+  return { kind: 'chromium', version: /Chrome\/(\d+)/.exec(navigator.userAgent)?.[1] }
+}
+
+function pageAsks(name) {
+  return globalThis.location === undefined ? undefined : (new URLSearchParams(location.search).get(name) ?? undefined)
 }
 
 /** On a line of its own, whatever the case has printed before. */

@@ -103,7 +103,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NO_COLOR: '1' }
 }
 
-interface Line {
+export interface Line {
   readonly interlock: 'conformance'
   readonly plan?: readonly string[]
   readonly kind?: string
@@ -136,7 +136,7 @@ export function judge(host: Pick<Host, 'kind' | 'version'>, run: Ended, patience
   return [loads, ...cases, end === undefined ? { name: ENDS } : { name: ENDS, error: end }]
 }
 
-function linesOf(stdout: string): Line[] {
+export function linesOf(stdout: string): Line[] {
   return stdout.split('\n').flatMap((text) => {
     if (!text.startsWith('{"interlock":"conformance"')) return []
     try {

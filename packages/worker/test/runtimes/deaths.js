@@ -75,6 +75,19 @@ test('who was busy while it held a lock', () =>
     same((await next).abandoned, true)
   }))
 
+test('who never came back from the turn in which it joined', () =>
+  withThreads(1, async (dying) => {
+    const lock = new Lock({ space: new Space({ threads: 2, objects: 2 }) })
+    const flag = new SharedArrayBuffer(4)
+    const busy = dying.call('seize', lock.handle, flag, atRest(20) ?? 60_000)
+    await until(() => new Int32Array(flag)[0] === 1)
+    const next = lock.acquire()
+    // Until then its host has not heard of it, perhaps, and nothing can certify its death.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await killed(dying, busy)
+    same((await next).abandoned, true)
+  }))
+
 // On Node and Bun the exit event certifies it, which comes to the thread that made it.
 test('a thread that a thread has made', () =>
   withThreads(1, async (thread) => {

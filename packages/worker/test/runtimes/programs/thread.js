@@ -30,7 +30,7 @@ const commands = {
 
   /** `options.abort` may be a handle. What is answered, when it is a permit, is kept until give(). */
   async do(name, method, ...args) {
-    const ready = args.map((arg) => (arg?.abort === undefined ? arg : { ...arg, abort: library.Abort.from(arg.abort) }))
+    const ready = args.map(withAbort)
     const result = await found(name)[method](...ready)
     if (typeof result?.release !== 'function') return result
     permits.set(name, result)
@@ -41,6 +41,14 @@ const commands = {
   announce(flag, ...call) {
     Atomics.store(new Int32Array(flag), 0, 1)
     return commands.do(...call)
+  },
+
+  /** Joins, takes, says so, and is busy, all in one turn: it hears of nothing that its host has to say. */
+  seize(handle, flag, ms) {
+    commands.open(handle)
+    permits.set(handle.kind, found(handle.kind).acquireSync())
+    Atomics.store(new Int32Array(flag), 0, 1)
+    commands.spin(ms)
   },
 
   give(name) {
@@ -87,6 +95,11 @@ const commands = {
   },
 }
 
+/** Options as they crossed: an Abort by its handle. */
+function withAbort(arg) {
+  return arg?.abort === undefined ? arg : Object.assign(arg, { abort: library.Abort.from(arg.abort) })
+}
+
 /** `name`, or `name.side` of a ReadWriteLock. */
 function found(name) {
   const [object, side] = name.split('.')
@@ -104,7 +117,7 @@ async function answer({ id, command, args }, reply) {
 const { deno, node } = globalThis.process?.versions ?? {}
 
 if (node === undefined || deno !== undefined) {
-  self.onmessage = ({ data }) => void answer(data, (message) => self.postMessage(message))
+  self.addEventListener('message', ({ data }) => void answer(data, (message) => self.postMessage(message)))
 } else {
   const { parentPort } = await import('node:worker_threads')
   parentPort.on('message', (data) => void answer(data, (message) => parentPort.postMessage(message)))

@@ -14,13 +14,13 @@ export const certificate = deno !== undefined ? 'declared' : isWeb ? 'lock' : 'e
 class Failure extends Error {}
 
 class Thread {
-  #worker
+  worker
   #calls = new Map()
   #ids = 0
   threadId
 
   constructor(worker) {
-    this.#worker = worker
+    this.worker = worker
     const hear = ({ id, value, error }) => {
       const call = this.#calls.get(id)
       this.#calls.delete(id)
@@ -28,22 +28,22 @@ class Thread {
       else call?.reject(Object.assign(new Failure(error.message), error))
     }
     if (isWeb) {
-      worker.onmessage = ({ data }) => hear(data)
-      worker.onerror = (event) => console.error(`A thread failed: ${event.message}`)
+      worker.addEventListener('message', ({ data }) => hear(data))
+      worker.addEventListener('error', (event) => console.error(`A thread failed: ${event.message}`))
     } else worker.on('message', hear)
   }
 
   call(command, ...args) {
     const id = ++this.#ids
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    this.#worker.postMessage({ id, command, args })
+    this.worker.postMessage({ id, command, args })
     return new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject }))
   }
 
   /** Ends it, whatever it does. On Deno it must be doing nothing. */
   async kill() {
-    if (certificate !== 'declared') return await terminate(this.#worker)
-    this.#worker.terminate()
+    if (certificate !== 'declared') return await terminate(this.worker)
+    this.worker.terminate()
     declareDead(this.threadId)
   }
 }
