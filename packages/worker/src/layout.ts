@@ -50,6 +50,8 @@ export const SEAT = {
   RECOVERER: 2,
   /** In a browser: the same as THREAD, once that thread is known to hold the Web Lock whose release certifies its death. */
   CERTIFIED: 3,
+  /** Two words, of that lock's name. */
+  CERTIFICATE: 4,
 } as const
 
 /** A cache line, so that bells do not disturb each other. */

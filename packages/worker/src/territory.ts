@@ -206,13 +206,13 @@ export class Territory {
 
   #sitDown(): Seat {
     const { view, base } = this
-    host.enter(this)
     for (let id = 0; id < this.threads; id++) {
       const at = this.seatAt(id)
       // T3.
       for (let { used } = this; used <= id; { used } = this)
         Atomics.compareExchange(view, base + SPACE.USED, used, id + 1)
       if (Atomics.compareExchange(view, at + SEAT.THREAD, 0, host.threadId + 1) !== 0) continue
+      host.enter(this, at)
       Atomics.add(view, base + SPACE.JOINS, 1)
       Atomics.notify(view, base + SPACE.JOINS)
       const seat = new Seat(view, base, id)

@@ -1,6 +1,6 @@
 /** Deno, whose workers are Web Workers that may block anywhere. Nothing there certifies a death: a thread may run on long after its end was reported. */
 import type { Host } from './host.ts'
-import { isWebWorker, randomThreadId } from './web.ts'
+import { isWebWorker, randomThreadId } from './web-workers.ts'
 
 export const host: Host = {
   threadId: randomThreadId(),

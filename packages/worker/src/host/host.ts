@@ -20,8 +20,8 @@ export interface Host {
   readonly mayBlock: boolean
   /** Calls `fn` when this thread ends well, by reaching its end, by an uncaught error, or by process.exit(). */
   onEnd(fn: () => void): void
-  /** Called before this thread takes a seat in `space`: where threads certify their deaths among themselves, it begins to. */
-  enter(space: Watched): void
+  /** This thread has taken the seat at `seat` in `space`: where threads certify their deaths among themselves, it begins to. */
+  enter(space: Watched, seat: number): void
   /** Whether `worker` is one of this runtime's. */
   isWorker(worker: unknown): boolean
   /** Calls `died` with the thread's number once `worker` is certainly dead, if the runtime can tell and is not watched in another way. */

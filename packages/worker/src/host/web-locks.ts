@@ -1,9 +1,9 @@
 /**
  * Certificates of death where threads are Web Workers, of which nothing says when they have ended: a Web Lock that a thread holds for life.
  *
- * For each space that it joins, a thread asks for the lock named after the space and itself, alone (`exclusive`), before it takes a seat; and
- * never gives it back. The browser does, once the thread runs no more, however it ended. The other threads of the space ask for that lock
- * together (`shared`): to whom it is granted, that is the certificate, and it buries the thread.
+ * Each thread has a lock of its own, named after its number and two random words. It asks for it alone (`exclusive`), a worker as soon as this
+ * package is loaded there, and never gives it back. The browser does, once the thread runs no more, however it ended. The other threads of its
+ * spaces ask for that lock together (`shared`): to whom it is granted, that is the certificate, and it buries the thread.
  *
  * States of a thread's certificate: asked for → held (CERTIFIED reads as THREAD) → granted to the others: the thread is dead.
  *
@@ -11,11 +11,11 @@
  *       living. It is known from its thread, which writes CERTIFIED once the lock is its own; or, as a thread may block before it hears of
  *       that, from the browser's own list of what is held. Only a thread itself asks for its lock alone, so who holds it alone is that thread.
  *   C2. CERTIFIED names the thread that is certified. So what is written late, when another sits there already, certifies nobody.
- *   C3. Who asks, asks before it looks for whom to ask: it waits for JOINS to be notified first, and then looks through the seats.
+ *   C3. Who looks for whom to ask, waits for JOINS to be notified first, and then goes through the seats.
  *
- * A thread that ends before the browser has heard of its request, within its first milliseconds that is, leaves no certificate: what it held
- * meanwhile is for declareDead(). How long a death may take to be certified is the browser's affair: Chromium gives a thread that is busy, or
- * blocked, two seconds to end by itself.
+ * A browser takes a request once the thread that made it has come back to its event loop, and grants it some milliseconds later. A thread that
+ * ends before that leaves no certificate: what it held is for declareDead(). How long a death may take to be certified is the browser's affair:
+ * Chromium gives a thread that is busy, or blocked, two seconds to end by itself.
  */
 import { SEAT, SPACE } from '../layout.ts'
 import type { Watched } from './host.ts'
@@ -32,72 +32,78 @@ const ROUND = 100
 
 const canWaitAsync = typeof Atomics.waitAsync === 'function'
 
-/** What would give this thread's locks back. Kept, lest a browser collect a promise that nobody can resolve, and its lock with it. */
-const held: (() => void)[] = []
+const nameOf = (thread: number, words: readonly number[]): string => `interlock:${thread}:${words.join(':')}`
 
-/** The watches of this thread, by space. */
-const watches = new Map<string, Watch>()
-
-/** `space` is about to be joined by the thread numbered `thread`, this one. */
-export function certify(space: Watched, thread: number, mayBlock: boolean): void {
-  // Only what is served securely has locks; but only that has shared memory, too.
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks
-  if (locks === undefined) return
-  const key = `interlock:${Atomics.load(space.view, space.base + SPACE.ID)}:${Atomics.load(space.view, space.base + SPACE.ID + 1)}`
-  let watch = watches.get(key)
-  if (watch === undefined) {
-    watch = new Watch(locks, space, key, thread, mayBlock)
-    watches.set(key, watch)
-    watch.hold()
-  }
-  watch.look()
-}
-
-class Watch {
-  readonly #locks: LockManager
-  readonly #space: Watched
-  readonly #key: string
+/** This thread's own life, and its watches over others, one for each space. */
+export class Certificate {
   readonly #thread: number
   readonly #charges: number
-  /** The threads whose locks this one has asked for. */
-  readonly #asked = new Set<number>()
-  #listening = false
-  #looking = false
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #delay = FIRST_LOOK
+  readonly #words: readonly number[] = [...crypto.getRandomValues(new Int32Array(2))]
+  /** Only what is served securely has locks; but only that has shared memory, too. */
+  readonly #locks: LockManager | undefined = (globalThis.navigator as Partial<Navigator> | undefined)?.locks
+  readonly #watches = new Map<Watched, Watch>()
+  #asked = false
+  #held = false
+  /** What would give the lock back. Kept, lest a browser collect a promise that nobody can resolve, and the lock with it. */
+  #giveBack: (() => void) | undefined
 
-  constructor(locks: LockManager, space: Watched, key: string, thread: number, mayBlock: boolean) {
-    this.#locks = locks
-    this.#space = space
-    this.#key = key
+  constructor(thread: number, mayBlock: boolean) {
     this.#thread = thread
     this.#charges = mayBlock ? CHARGES : Infinity
   }
 
   /** Asks for this thread's own lock. */
-  hold(): void {
-    const got = (): Promise<void> => {
-      this.#certified()
-      return new Promise((resolve) => held.push(resolve))
+  ask(): void {
+    if (this.#asked || this.#locks === undefined) return
+    this.#asked = true
+    const granted = (): Promise<void> => {
+      this.#held = true
+      for (const watch of this.#watches.values()) watch.certify()
+      return new Promise((resolve) => {
+        this.#giveBack = resolve
+      })
     }
     // Refused where storage is: then nothing certifies the death of this thread.
-    this.#locks.request(this.#nameOf(this.#thread), got).catch(() => {})
+    this.#locks.request(nameOf(this.#thread, this.#words), granted).catch(() => this.#giveBack?.())
   }
 
-  /** Looks through the seats, in a turn of its own: this thread may not have taken its seat as yet. */
-  look(): void {
-    if (this.#looking) return
-    this.#looking = true
-    clearTimeout(this.#timer)
-    queueMicrotask(() => void this.#look())
+  /** This thread has taken the seat that lies at `at` in `space`, and is about to let it be known. */
+  enter(space: Watched, at: number): void {
+    if (this.#locks === undefined) return
+    this.ask()
+    for (const [index, word] of this.#words.entries()) Atomics.store(space.view, at + SEAT.CERTIFICATE + index, word)
+    let watch = this.#watches.get(space)
+    if (watch === undefined) {
+      watch = new Watch(this.#locks, space, this.#thread, this.#charges)
+      this.#watches.set(space, watch)
+    }
+    if (this.#held) watch.certify()
+    watch.look()
+  }
+}
+
+/** What one thread does about the others of a space. */
+class Watch {
+  readonly #locks: LockManager
+  readonly #space: Watched
+  readonly #thread: number
+  readonly #charges: number
+  /** The locks that this thread has asked for, by name. */
+  readonly #asked = new Set<string>()
+  #listening = false
+  #looking = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #delay = FIRST_LOOK
+
+  constructor(locks: LockManager, space: Watched, thread: number, charges: number) {
+    this.#locks = locks
+    this.#space = space
+    this.#thread = thread
+    this.#charges = charges
   }
 
-  #nameOf(thread: number): string {
-    return `${this.#key}:${thread}`
-  }
-
-  /** C2. */
-  #certified(): void {
+  /** C2: this thread has its lock. */
+  certify(): void {
     const { view, used } = this.#space
     for (let id = 0; id < used; id++) {
       const at = this.#space.seatAt(id)
@@ -108,23 +114,31 @@ class Watch {
     }
   }
 
+  /** Looks through the seats, once the running code has ended. */
+  look(): void {
+    if (this.#looking) return
+    this.#looking = true
+    clearTimeout(this.#timer)
+    queueMicrotask(() => void this.#look())
+  }
+
   async #look(): Promise<void> {
-    const { view } = this.#space
-    if (!this.#space.joined) {
-      this.#looking = false
-      return
-    }
-    // C3.
-    this.#listen()
-    const unknown: { at: number; thread: number }[] = []
-    for (const at of this.#seats()) {
-      const sits = Atomics.load(view, at + SEAT.THREAD)
-      if (sits <= 0 || this.#asked.has(sits - 1)) continue
-      if (Atomics.load(view, at + SEAT.CERTIFIED) === sits) this.#ask(sits - 1)
-      else unknown.push({ at, thread: sits - 1 })
-    }
+    const { view, joined } = this.#space
     // What comes up from here on is looked at again.
     this.#looking = false
+    if (!joined) return
+    // C3.
+    this.#listen()
+    const unknown: { at: number; thread: number; name: string }[] = []
+    for (const at of this.#seats()) {
+      const sits = Atomics.load(view, at + SEAT.THREAD)
+      if (sits <= 0) continue
+      const certified = Atomics.load(view, at + SEAT.CERTIFIED) === sits
+      const words = [0, 1].map((index) => Atomics.load(view, at + SEAT.CERTIFICATE + index))
+      const name = nameOf(sits - 1, words)
+      if (certified) this.#ask(sits - 1, name)
+      else unknown.push({ at, thread: sits - 1, name })
+    }
     if (unknown.length === 0) {
       this.#delay = FIRST_LOOK
       return
@@ -132,11 +146,11 @@ class Watch {
     const snapshot = await this.#locks.query().catch((): LockManagerSnapshot => ({ held: [] }))
     const alone = new Set(snapshot.held?.filter(({ mode }) => mode === 'exclusive').map(({ name }) => name))
     let known = 0
-    for (const { at, thread } of unknown) {
-      if (!alone.has(this.#nameOf(thread))) continue
+    for (const { at, thread, name } of unknown) {
+      if (!alone.has(name)) continue
       known++
       Atomics.compareExchange(view, at + SEAT.CERTIFIED, 0, thread + 1)
-      this.#ask(thread)
+      this.#ask(thread, name)
     }
     if (known < unknown.length) this.#lookLater()
   }
@@ -147,7 +161,7 @@ class Watch {
     this.#delay = Math.min(this.#delay * 2, LAST_LOOK)
   }
 
-  /** The seats that this thread watches over, beginning behind its own. */
+  /** Where the seats lie that this thread watches over, beginning behind its own. */
   *#seats(): Generator<number> {
     const space = this.#space
     const { used, view } = space
@@ -161,16 +175,16 @@ class Watch {
   }
 
   /** C1: `thread` is known to hold its lock. It is granted to others when it is dead. */
-  #ask(thread: number): void {
-    if (this.#asked.has(thread)) return
-    this.#asked.add(thread)
+  #ask(thread: number, name: string): void {
+    if (this.#asked.has(name)) return
+    this.#asked.add(name)
     void this.#locks
-      .request(this.#nameOf(thread), { mode: 'shared' }, () => {
+      .request(name, { mode: 'shared' }, () => {
         if (this.#space.joined) this.#space.bury(thread)
       })
       .catch(() => {})
       .finally(() => {
-        this.#asked.delete(thread)
+        this.#asked.delete(name)
         // It watches over one less.
         this.look()
       })
@@ -180,7 +194,7 @@ class Watch {
     return this.#space.base + SPACE.JOINS
   }
 
-  /** Looks again when a thread joins, or has its lock. Nobody else is waited for by this, and all who wait are notified. */
+  /** Looks again when a thread joins, or has its lock. All who wait for that are notified, so none can take another's place. */
   #listen(): void {
     if (this.#listening) return
     this.#listening = true

@@ -1,6 +1,7 @@
 /** Browsers, and any other runtime with Web Workers. */
 import type { Host } from './host.ts'
-import { certify } from './web-locks.ts'
+import { isWebWorker, randomThreadId } from './web-workers.ts'
+import { Certificate } from './web-locks.ts'
 
 function mayBlock(): boolean {
   // Not isolated: nothing of this package works, and whoever makes a space is told why.
@@ -14,21 +15,20 @@ function mayBlock(): boolean {
   }
 }
 
-/** Web Workers have no threadId. */
-export const randomThreadId = (): number => 1 + Math.floor(Math.random() * (2 ** 31 - 3))
-
-export const isWebWorker = (worker: unknown): boolean => typeof Worker === 'function' && worker instanceof Worker
-
 const threadId = randomThreadId()
 const blocks = mayBlock()
+
+const certificate = new Certificate(threadId, blocks)
+// A page ends with all its workers: its own thread needs none before it shares something.
+if ('WorkerGlobalScope' in globalThis) certificate.ask()
 
 export const host: Host = {
   threadId,
   mayBlock: blocks,
   // The lock that certifies its death is given back then, too.
   onEnd() {},
-  enter(space) {
-    certify(space, threadId, blocks)
+  enter(space, seat) {
+    certificate.enter(space, seat)
   },
   isWorker: isWebWorker,
   onDeath() {},

@@ -49,7 +49,8 @@ test('its seat is given to another', async () => {
 
 test('who was blocked and waiting: nobody notices', () =>
   withThreads(2, async (dying, living) => {
-    const lock = new Lock()
+    const space = new Space({ threads: 3, objects: 2 })
+    const lock = new Lock({ space })
     for (const thread of [dying, living]) await thread.call('open', lock.handle)
     const permit = await lock.acquire()
     const flag = new SharedArrayBuffer(4)
@@ -57,6 +58,8 @@ test('who was blocked and waiting: nobody notices', () =>
     await until(() => new Int32Array(flag)[0] === 1)
     const next = living.call('do', 'lock', 'acquire')
     await killed(dying, blocked)
+    // A page hears of the death later: until then it may be given the lock, and take it with it.
+    await until(() => space.threads === 2)
     permit.release()
     equal(await next, { abandoned: false })
     await living.call('give', 'lock')

@@ -58,7 +58,14 @@ async function startWorker(file) {
 export async function startThread() {
   const thread = new Thread(await startWorker('thread.js'))
   thread.threadId = await thread.call('threadId')
+  if (certificate === 'lock') await until(() => isCertified(thread.threadId))
   return thread
+}
+
+/** Whether the death of a Web Worker will be noticed: not yet in its first milliseconds. */
+async function isCertified(threadId) {
+  const { held } = await navigator.locks.query()
+  return held.some(({ name }) => name.startsWith(`interlock:${threadId}:`))
 }
 
 /** One that is spoken to by Comlink. */
