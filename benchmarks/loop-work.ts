@@ -120,7 +120,7 @@ const explored = (guarded: boolean, name: string): LoopWork => ({
     let runs = 0
     const one = program(guarded, () => runs++)
     // There are some thousand orders: as often as it takes.
-    while (runs < size) explore(one, { runs: size - runs })
+    for (let left = size; left > 0; left = size - runs) explore(one, { runs: left })
     return runs
   },
 })
