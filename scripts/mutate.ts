@@ -94,7 +94,7 @@ interface Report {
 }
 
 /** A mutant may loop for ever, in a process of vitest's own: then the whole group of processes is ended. */
-const PATIENCE_MS = 90_000
+let patience = 600_000
 
 let running: ChildProcess | undefined
 
@@ -112,7 +112,7 @@ async function runTests(copy: string, home: string, report: string): Promise<boo
     detached: true,
   })
   running = child
-  const timer = setTimeout(endTests, PATIENCE_MS)
+  const timer = setTimeout(endTests, patience)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(timer)
   running = undefined
@@ -137,7 +137,7 @@ async function failures(copy: string, home: string): Promise<string[] | undefine
     })
     return names.length > 0 ? names : ['an error outside of any test']
   } catch {
-    return [`nothing by name: the run could not begin, or did not end within ${PATIENCE_MS / 1000} s`]
+    return [`nothing by name: the run could not begin, or did not end within ${Math.round(patience / 1000)} s`]
   }
 }
 
@@ -162,12 +162,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 try {
+  let longest = 0
   for (const home of new Set(chosen.map((mutation) => mutation.home))) {
+    const begin = performance.now()
     const before = await failures(copy, home)
+    longest = Math.max(longest, performance.now() - begin)
     if (before !== undefined) {
       throw new Error(`The tests of ${home} fail before anything is broken:\n${before.join('\n')}`)
     }
   }
+  // As long as this machine took for what is whole, and twice that again.
+  patience = Math.max(90_000, 3 * longest)
   const alive: string[] = []
   for (const [index, mutation] of chosen.entries()) {
     const restore = mutate(copy, mutation)
