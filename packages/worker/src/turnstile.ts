@@ -311,7 +311,8 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   #spin(): boolean {
     const { word } = this
     for (let spins = 0; spins < SPINS; spins++) {
-      if (word.take()) return true
+      // Read first: a compare-and-swap that fails takes the cache line away from the holder all the same.
+      if (word.simplyFree && word.take()) return true
       pause()
     }
     return false

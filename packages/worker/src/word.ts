@@ -99,6 +99,11 @@ export class Word {
     return Atomics.compareExchange(this.view, this.at, this.free, this.mine) === this.free
   }
 
+  /** take() would succeed, if it were now. */
+  get simplyFree(): boolean {
+    return Atomics.load(this.view, this.at) === this.free
+  }
+
   /** Free, though orphaned perhaps: it is this thread's now. Overtakes who is about to come for it, but robs nobody. */
   takeFree(): boolean {
     for (;;) {
