@@ -10,10 +10,10 @@
  * timers, words that never change.
  */
 import type { Handle } from '../../src/handle.ts'
-import { SPACE } from '../../src/layout.ts'
+import { HEADER, SEAT_WORDS, SPACE, strideFor } from '../../src/layout.ts'
 import { Aborter } from './aborter.ts'
 import { GIVEN_UP, Microtasks, type ModelPromise, promisesOf } from './promise.ts'
-import type { Shipped, Instantiate } from './source.ts'
+import type { Instantiate, Shipped, World } from './source.ts'
 
 export const OPS = [
   'load',
@@ -28,6 +28,10 @@ export const OPS = [
   'notify',
   'wait',
   'waitAsync',
+  'plain load',
+  'plain store',
+  'byte load',
+  'byte store',
   'turn of its event loop',
   'step',
   'waits for a death',
@@ -84,7 +88,7 @@ export interface ThreadState {
   readonly spins: boolean
   /** It has asked for the time, and nothing has changed since. */
   readonly quiet: boolean
-  /** For how long its blocking call may wait, and, from its first look at the clock, until when. */
+  /** For how long its blocking call may wait, and, once it has fallen asleep, until when. */
   readonly allowed: number
   readonly deadline: number
   readonly sources: readonly Source[]
@@ -236,11 +240,13 @@ class Seam {
   readonly callbacks = new Map<number, () => void>()
   tasks = 0
   readonly thread: Thread
+  readonly #view: Int32Array
 
   constructor(machine: Machine, index: number, instantiate: Instantiate) {
     this.machine = machine
     this.index = index
     this.Promise = promisesOf(this.microtasks)
+    this.#view = this.#plain()
     this.shipped = instantiate(this.#world())
     this.thread = this.#thread()
   }
@@ -316,8 +322,8 @@ class Seam {
   }
 
   #word(view: Int32Array, index: number): number {
-    if (view.buffer !== this.machine.view.buffer) throw new Error('explorer: an atomic operation on other memory')
-    return view.byteOffset / 4 + index
+    if (view !== this.#view) throw new Error('explorer: an atomic operation on other memory')
+    return index
   }
 
   /** A new source of events, for `callback`. */
@@ -327,7 +333,39 @@ class Seam {
     return id
   }
 
-  #world(): import('./source.ts').World {
+  /** The memory as words that are read and written without Atomics: such an access is a step as well. */
+  #plain(): Int32Array {
+    return new Proxy(this.machine.view, {
+      get: (target, key) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) return this.ask(OP['plain load'], Number(key))
+        const value: unknown = Reflect.get(target, key, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+      set: (_, key, value: number) => {
+        this.ask(OP['plain store'], Number(key), value)
+        return true
+      },
+    })
+  }
+
+  /** The same as bytes: as much of a Uint8Array as the package uses. */
+  #bytes(offset: number, length: number): object {
+    const slice = (from = 0, to = length): Uint8Array => {
+      const bytes = new Uint8Array(to - from)
+      for (let at = from; at < to; at++) bytes[at - from] = this.ask(OP['byte load'], offset + at)
+      return bytes
+    }
+    return {
+      slice,
+      // Only ever read from.
+      subarray: slice,
+      set: (bytes: Uint8Array, at: number): void => {
+        bytes.forEach((byte, index) => void this.ask(OP['byte store'], offset + at + index, byte))
+      },
+    }
+  }
+
+  #world(): World {
     const on =
       (op: number) =>
       (view: Int32Array, index: number, a = 0, b = 0): number =>
@@ -371,7 +409,11 @@ class Seam {
       // One view for all: to make one takes longer than all else of a step.
       Int32Array: new Proxy(Int32Array, {
         construct: (target, args: [SharedArrayBuffer]) =>
-          args.length === 1 && args[0] === this.machine.view.buffer ? this.machine.view : new target(...args),
+          args.length === 1 && args[0] === this.machine.view.buffer ? this.#view : new target(...args),
+      }),
+      Uint8Array: new Proxy(Uint8Array, {
+        construct: (target, args: [SharedArrayBuffer, number, number]) =>
+          args[0] === this.machine.view.buffer ? this.#bytes(args[1], args[2]) : new target(...args),
       }),
       host: { threadId: this.index, mayBlock: true, onEnd() {}, enter() {} },
     }
@@ -513,12 +555,13 @@ export class Machine {
     if (this.scenario.changes) return false
     if (word === SPACE.USED) return true
     const { seats = this.scenario.threads.length } = this.scenario
-    const object = word - 32 - seats * 16
-    return object >= 0 && object % this.stride <= 1
+    const { objects = 2 } = this.scenario
+    const object = word - HEADER - seats * SEAT_WORDS
+    return object >= 0 && object < objects * this.stride && object % this.stride <= 1
   }
 
   get stride(): number {
-    return Math.ceil((13 + 3 + (this.scenario.seats ?? this.scenario.threads.length)) / 16) * 16
+    return strideFor(this.scenario.seats ?? this.scenario.threads.length)
   }
 
   moment(): Moment {
@@ -670,11 +713,26 @@ export class Machine {
       case OP.wait:
         if (!this.exploring) throw new Error('explorer: a set-up must not wait')
         if (this.view[a] !== b) return thread.answer(op, NOT_EQUAL)
-        thread.state = { ...state, phase: ASLEEP, woken: false }
+        // It looked at the clock before: so by then, at the latest, it is over.
+        if (state.allowed < Infinity) {
+          thread.state = { ...state, phase: ASLEEP, allowed: Infinity, deadline: this.clock + state.allowed }
+        } else thread.state = { ...state, phase: ASLEEP }
         return
       case OP.waitAsync:
         if (this.view[a] !== b) return thread.answer(op, 0)
         return this.#addSource(thread, op, 'bell', a, 0, false)
+      case OP['plain load']:
+        return thread.answer(op, this.view[a]!)
+      case OP['byte load']:
+        return thread.answer(op, (this.view[a >> 2]! >>> ((a & 3) * 8)) & 0xff)
+      case OP['plain store']:
+        if (this.view[a] !== b) this.#write(a, b)
+        return thread.answer(op, 0)
+      case OP['byte store']: {
+        const shift = (a & 3) * 8
+        this.#write(a >> 2, (this.view[a >> 2]! & ~(0xff << shift)) | (b << shift))
+        return thread.answer(op, 0)
+      }
       case OP.timer: {
         const kind = KINDS[a]!
         return this.#addSource(thread, op, kind, -1, this.clock + b, kind === 'turn')
@@ -693,11 +751,7 @@ export class Machine {
           thread.state = { ...state, spins: true, quiet: false }
           return
         }
-        return thread.answer(op, this.clock, {
-          quiet: true,
-          allowed: Infinity,
-          deadline: state.allowed < Infinity ? this.clock + state.allowed : state.deadline,
-        })
+        return thread.answer(op, this.clock, { quiet: true })
       case OP.note: {
         const note = this.noted!
         let noted = 0
@@ -827,6 +881,7 @@ const REAL = {
   queueMicrotask,
   Promise,
   Int32Array,
+  Uint8Array,
   AbortController,
   host: { threadId: 99, mayBlock: true, onEnd() {}, enter() {} },
 }

@@ -365,7 +365,9 @@ function describer(machine: Machine, action: Action): () => string {
     const answer = thread.state.answers > answers ? thread.answers[answers] : undefined
     const name = OPS[op]!
     if (op === OP['turn of its event loop']) return `${who}  ${name}: ${action.kind === LOOK ? 'pulse ' : ''}${answer}`
-    if (op === OP.step || op > OP.waitAsync) return `${who}  ${name}`
+    if (op === OP['plain load'] || op === OP['byte load']) return `${who}  ${name} ${a} → ${answer}`
+    if (op === OP['plain store'] || op === OP['byte store']) return `${who}  ${name} ${a} ${b}`
+    if (op > OP.waitAsync) return `${who}  ${name}`
     const word = nameOf(scenario, a)
     const value = (number: number): string => valueOf(scenario, a, number)
     if (op === OP.wait) {

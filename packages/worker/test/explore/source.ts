@@ -22,6 +22,7 @@ export interface World {
   readonly queueMicrotask: unknown
   readonly Promise: unknown
   readonly Int32Array: unknown
+  readonly Uint8Array: unknown
   readonly AbortController: unknown
   readonly host: unknown
 }
@@ -101,6 +102,7 @@ export async function bundle(replacements: readonly Replacement[] = []): Promise
     'queueMicrotask',
     'Promise',
     'Int32Array',
+    'Uint8Array',
     'AbortController',
   ]
   // oxlint-disable-next-line typescript/no-implied-eval -- this is what makes one copy of the sources for each thread.

@@ -36,6 +36,7 @@ export function nameOf(scenario: Scenario, word: number): string {
   const seat = Math.floor((word - HEADER) / SEAT_WORDS)
   if (seat < seatsOf(scenario)) return `seat${seat}.${ofSeat.get((word - HEADER) % SEAT_WORDS)}`
   const { number, offset } = offsetInObject(scenario, word)
+  if (number >= (scenario.objects ?? 2)) return `heap[${word}]`
   const own = offset - OBJECT.OWN
   const mask = offset - OBJECT.MASKS
   const name = mask >= 3 ? `cell${mask - 3}` : mask >= 0 ? `mask${mask}` : own >= 0 ? `own${own}` : ofObject.get(offset)
@@ -45,7 +46,8 @@ export function nameOf(scenario: Scenario, word: number): string {
 /** As in word.ts: who owns it, and the flags by their letters. */
 export function valueOf(scenario: Scenario, word: number, value: number): string {
   if (word < HEADER + seatsOf(scenario) * SEAT_WORDS) return String(value)
-  const { offset } = offsetInObject(scenario, word)
+  const { number, offset } = offsetInObject(scenario, word)
+  if (number >= (scenario.objects ?? 2)) return String(value)
   if (offset >= OBJECT.MASKS && offset < OBJECT.MASKS + 3) return value.toString(2)
   if (offset !== OBJECT.WORD) return String(value)
   const owner = value & OWNER

@@ -1,7 +1,10 @@
 /** All that is explored. */
 import type { Scenario } from '../machine.ts'
+import { barrierScenarios } from './barrier.ts'
+import { conditionScenarios } from './condition.ts'
 import { eventScenarios } from './event.ts'
 import { lockScenarios } from './lock.ts'
+import { queueScenarios } from './queue.ts'
 import { readWriteLockScenarios } from './read-write-lock.ts'
 import { semaphoreScenarios } from './semaphore.ts'
 
@@ -10,4 +13,7 @@ export const scenarios: readonly Scenario[] = [
   ...semaphoreScenarios,
   ...eventScenarios,
   ...readWriteLockScenarios,
+  ...conditionScenarios,
+  ...barrierScenarios,
+  ...queueScenarios,
 ]
