@@ -2,7 +2,7 @@
  * Every order of what is explored of core, within the small bounds; `npm run test:explore -- core` plays the large ones. And the exploration
  * itself is tested: each of these ways to break the wait queue must be found by it.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ExplorationError, replay } from '@interlock/loop'
@@ -34,9 +34,13 @@ const WAYS = [
 describe.each(WAYS)('broken: %s', (name) => {
   test('is found, and fails again when it is replayed', { timeout: 60_000 }, async () => {
     const mutation = mutations.find((one) => one.name === name)!
-    const folder = await mkdtemp(fileURLToPath(new URL('../.doctest/broken-', import.meta.url)))
+    // Beside the sources, where what is imported is taken for TypeScript.
+    const beside = fileURLToPath(new URL('../.doctest/', import.meta.url))
+    await mkdir(beside, { recursive: true })
+    const folder = await mkdtemp(join(beside, 'broken-'))
     try {
-      await cp(fileURLToPath(new URL('../src', import.meta.url)), folder, { recursive: true })
+      const isSource = (path: string): boolean => !/\.test(-d)?\.ts$/.test(path)
+      await cp(fileURLToPath(new URL('../src', import.meta.url)), folder, { recursive: true, filter: isSource })
       const file = join(folder, mutation.file)
       const source = await readFile(file, 'utf8')
       expect(source.split(mutation.find)).toHaveLength(2)

@@ -8,8 +8,9 @@
  *   rule is why no wake-up is lost.
  * Linearization point: acquire() of a free lock and release() take effect inside the call; of one that waits, the step in which it resumes.
  */
-import { callable } from './argument.ts'
+import { callable, isOp, mistyped } from './argument.ts'
 import { NotAcquiredError } from './errors.ts'
+import { Future } from './future.ts'
 import { Line } from './line.ts'
 import type { Op } from './op.ts'
 import { andWaiting, Primitive } from './primitive.ts'
@@ -117,7 +118,9 @@ export class Lock extends Primitive {
 export function* holding<T>(what: { acquire(): Op<void>; release(): void }, op: () => Op<T>): Op<T> {
   yield* what.acquire()
   try {
-    return yield* op()
+    const work: unknown = op()
+    if (isOp(work) || work instanceof Future) return yield* work as Op<T>
+    throw mistyped('op', 'a function that answers an Op', work)
   } finally {
     what.release()
   }

@@ -141,6 +141,20 @@ test('a function that answers no Op is no program', () => {
   expect(call).toThrow(/program must be a function that answers an Op/)
 })
 
+test.each([undefined, 5, [1], Promise.resolve()])(
+  'run() of a function that answers %s: refused, and given back',
+  (answer) => {
+    for (const what of [new Lock(), new Semaphore(1)]) {
+      expect(() => new EventLoop().runUntilComplete(what.run(any(() => answer)))).toThrow(
+        /^op must be a function that answers an Op, got /,
+      )
+      expect(what.locked).toBe(false)
+    }
+    const future = new Future<string>(new EventLoop())
+    expect(() => new EventLoop().runUntilComplete(new Lock().run(any(() => future)))).toThrow(/another loop/)
+  },
+)
+
 test('none of that has run anything', () => {
   let calls = 0
   loop.callSoon(() => void calls++)
