@@ -490,7 +490,7 @@ describe('what is a failure', () => {
     expect(trace.split('\n')).toEqual([
       '   1  main         asks for Lock 1; acquires Lock 1; asks for Lock 2; acquires Lock 2; has both; waits for sleep(5)',
       '   2  a callback   hello',
-      '   3  main         releases Lock 1; releases Lock 1; throws NotAcquiredError: Lock <unlocked> is not held after 5 ms',
+      '   3  main         at 5 ms: releases Lock 1; releases Lock 1; throws NotAcquiredError: Lock <unlocked> is not held',
     ])
   })
 

@@ -67,10 +67,10 @@ export class Tracer extends Scripted implements Witness {
         const done = deeds.map((deed) =>
           typeof deed === 'string' ? deed : `${deed.deed} ${this.#called(deed.object)}`,
         )
-        const later = now > time ? ` after ${now - time} ms` : ''
+        const later = now > time ? `at ${now} ms: ` : ''
         time = now
         const what = [...done, end].filter((part) => part !== '').join('; ')
-        return `${String(index + 1).padStart(4)}  ${who.padEnd(width)}${preempts ? ' !' : '  '} ${what}${later}`
+        return `${String(index + 1).padStart(4)}  ${who.padEnd(width)}${preempts ? ' !' : '  '} ${later}${what}`
       })
       .join('\n')
   }

@@ -14,7 +14,7 @@ import {
   QueueReference,
   ReadWriteReference,
 } from './reference.ts'
-import { Aborter, Broken, Trial } from './trial.ts'
+import { Aborter, Broken, REASON, Trial } from './trial.ts'
 
 export interface Exploration {
   readonly title: string
@@ -160,7 +160,7 @@ export function explorationsOf(core: typeof Core): readonly Exploration[] {
     function* aborts(): Op<void> {
       trial.act(
         'an abort whose listener releases',
-        () => first.controller.abort(),
+        () => first.controller.abort(REASON),
         () => {
           trial.giveUp(first)
           if (held) what.released({})

@@ -6,7 +6,7 @@ export abstract class Reference {
   readonly rejected: number[] = []
 
   /** What the primitive says of itself. */
-  abstract get shown(): unknown
+  abstract get shown(): object
 
   /** A reaction of the primitive's own: what a Condition does once it has its lock. */
   react(): void {
@@ -54,7 +54,7 @@ export class PermitsReference extends Reference {
     this.#free = permits
   }
 
-  get shown(): unknown {
+  get shown(): object {
     return { free: this.#free, waiting: this.queue.length }
   }
 
@@ -86,7 +86,7 @@ export class ReadWriteReference extends Reference {
   #readers = 0
   #writing = false
 
-  get shown(): unknown {
+  get shown(): object {
     const writers = this.#queue.filter(({ writes }) => writes).length
     return { reading: this.#readers > 0, writing: this.#writing, readers: this.#queue.length - writers, writers }
   }
@@ -121,7 +121,7 @@ export class EventReference extends Reference {
   readonly #queue: { readonly id: number }[] = []
   #isSet = false
 
-  get shown(): unknown {
+  get shown(): object {
     return { isSet: this.#isSet, waiting: this.#queue.length }
   }
 
@@ -155,7 +155,7 @@ export class BarrierReference extends Reference {
     this.#parties = parties
   }
 
-  get shown(): unknown {
+  get shown(): object {
     return { waiting: this.#queue.length }
   }
 
@@ -188,7 +188,7 @@ export class QueueReference extends Reference {
     this.#maxsize = maxsize
   }
 
-  get shown(): unknown {
+  get shown(): object {
     return { size: this.#items.length }
   }
 
@@ -232,7 +232,7 @@ export class ConditionReference extends Reference {
   /** Has the lock, and has not reacted. */
   #relocked: number | undefined
 
-  get shown(): unknown {
+  get shown(): object {
     return { locked: this.#locked, waiting: this.#waiting.length }
   }
 

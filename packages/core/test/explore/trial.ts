@@ -3,6 +3,9 @@ import { note, type Op } from '@interlock/loop'
 import { listen, type Listener, StandIn } from './stand-in.ts'
 import type { Reference } from './reference.ts'
 
+/** One for all: to make an error for each abort would take most of the time. */
+export const REASON: Error = new Error('aborted')
+
 export class Broken extends Error {
   override readonly name = 'Broken'
 }
@@ -25,7 +28,7 @@ export class Aborter {
 export class Trial implements Listener {
   calling: number | undefined
   readonly #reference: Reference
-  readonly #shown: () => unknown
+  readonly #shown: () => object
   readonly #numbers = new Map<unknown, number>()
   readonly #settled: { promise: StandIn<unknown>; how: 'fulfilled' | 'rejected' }[] = []
   /** Calls that did not have to wait. They have no place in the order of those that did. */
@@ -33,7 +36,7 @@ export class Trial implements Listener {
   #calls = 0
 
   /** `shown`: what the primitive says of itself; the reference has the like in `shown`. */
-  constructor(reference: Reference, shown: () => unknown) {
+  constructor(reference: Reference, shown: () => object) {
     this.#reference = reference
     this.#shown = shown
     listen(this)
@@ -63,7 +66,7 @@ export class Trial implements Listener {
       expect(id)
     }
     if (promise.future.done) this.#atOnce.add(id)
-    same(`call ${id}, had at once`, promise.future.done, this.#reference.isSettled(id))
+    same(() => `call ${id}, had at once`, [promise.future.done], [this.#reference.isSettled(id)])
     this.#agree(`call ${id}`)
     return { id, outcome: () => promise.future[Symbol.iterator]() }
   }
@@ -79,7 +82,7 @@ export class Trial implements Listener {
   abort(aborter: Aborter): void {
     this.act(
       'an abort',
-      () => aborter.controller.abort(),
+      () => aborter.controller.abort(REASON),
       () => this.giveUp(aborter),
     )
   }
@@ -103,17 +106,21 @@ export class Trial implements Listener {
 
   #agree(after: string): void {
     for (const how of ['fulfilled', 'rejected'] as const) {
-      const real = this.#settled
-        .filter((one) => one.how === how)
-        .flatMap(({ promise }) => this.#numbers.get(promise) ?? [])
-      const waited = (ids: readonly number[]): number[] => ids.filter((id) => !this.#atOnce.has(id))
-      same(`after ${after}, ${how} calls`, waited(real), waited(this.#reference[how]))
+      const real: number[] = []
+      for (const one of this.#settled) {
+        const id = one.how === how ? this.#numbers.get(one.promise) : undefined
+        if (id !== undefined && !this.#atOnce.has(id)) real.push(id)
+      }
+      const expected = this.#reference[how].filter((id) => !this.#atOnce.has(id))
+      same(() => `after ${after}, ${how} calls`, real, expected)
     }
-    same(`after ${after}, shown`, this.#shown(), this.#reference.shown)
+    same(() => `after ${after}, shown`, this.#shown(), this.#reference.shown)
   }
 }
 
-function same(what: string, real: unknown, expected: unknown): void {
-  const [a, b] = [JSON.stringify(real), JSON.stringify(expected)]
-  if (a !== b) throw new Broken(`${what}: ${a}, and by the reference ${b}`)
+/** That two flat objects, or arrays, have the same in the same places. */
+function same(what: () => string, real: object, expected: object): void {
+  const [a, b] = [Object.values(real), Object.values(expected)]
+  if (a.length === b.length && a.every((value, place) => value === b[place])) return
+  throw new Broken(`${what()}: ${JSON.stringify(real)}, and by the reference ${JSON.stringify(expected)}`)
 }
