@@ -7,8 +7,8 @@
  *   which comes first: no task of its thread could go on before it returns.
  * Cancellation: whatever ends a wait, it settles with the lock held. A waiter that is cancelled after it was notified passes the notification
  *   to another one: none is lost, and none is invented.
- * Death: of a waiter, its notification, if it had one and did not hold the lock again, goes to another; others may then see one wake-up more
- *   than was asked for. Of a holder, the next to hold the lock is told by its permit, which of a wait is the permit from before it.
+ * Death: of a waiter, its notification, if it had one and has not given the lock up again since, goes to another; others may then see one
+ *   wake-up more than was asked for. Of a holder, the next to hold the lock is told by its permit, which of a wait is the permit from before it.
  * Linearization point: of a notification, the compare-and-swap on a cell (`words.ts`); of the end of a wait, the moment after it got the lock
  *   back, when its signal is looked at for the last time.
  *

@@ -106,7 +106,7 @@ export class LocalCondition implements Local, Contender {
     } finally {
       deafen?.()
     }
-    this.settle(notified, interruption)
+    this.settle(notified, interruption, permit)
     if (interruption !== undefined) throw interruption.reason
   }
 
@@ -145,12 +145,20 @@ export class LocalCondition implements Local, Contender {
     return false
   }
 
-  /** Holding the lock: one of this thread is done. A notification that it had and did not use goes to another. */
-  settle(notified: boolean, interruption: Interruption | undefined): void {
+  /** One of this thread is done, holding the lock by `permit`. A notification that it had and did not use goes to another. */
+  settle(notified: boolean, interruption: Interruption | undefined, permit: HolderPermit): void {
     if (!notified || !this.#there) return
+    if (interruption !== undefined) this.#passOn()
+    // C3: it is used when the lock is given up. It may have been, by another task of this thread.
+    else if (permit.released) this.part()
+    else this.lock.parting = this
+  }
+
+  /** C3: what one of this thread was notified of has been seen to. */
+  part(): void {
+    if (!this.#there) return
     this.#granted--
-    if (interruption === undefined) this.#consume()
-    else this.#passOn()
+    Atomics.sub(this.place.view, this.#cell, WAITING + NOTIFIED)
   }
 
   /** Wakes those of this thread who have been notified. True when none waits for that any more. */
@@ -204,22 +212,19 @@ export class LocalCondition implements Local, Contender {
     }
   }
 
-  /** C3: the lock is held again, and the notification used. */
-  #consume(): void {
-    Atomics.sub(this.place.view, this.#cell, WAITING + NOTIFIED)
-  }
-
   #passOn(): void {
     const { view, seat } = this.place
     for (;;) {
       const was = Atomics.load(view, this.#cell)
       if (waitingIn(was) === notifiedIn(was)) break
       // To the next of this thread.
-      if (Atomics.compareExchange(view, this.#cell, was, was - WAITING) === was) return void this.step()
+      if (Atomics.compareExchange(view, this.#cell, was, was - WAITING) !== was) continue
+      this.#granted--
+      return void this.step()
     }
     // C4.
     const id = notifyNext(this.place)
-    this.#consume()
+    this.part()
     if (id >= 0) seat.ring(id)
   }
 
@@ -298,7 +303,7 @@ class ConditionWaiter extends CancellableWaiter<void, undefined> {
     if (this.#settled) return
     this.#settled = true
     const interruption = this.#interruption ?? failure
-    this.#condition.settle(this.#notified, interruption)
+    this.#condition.settle(this.#notified, interruption, this.#permit)
     if (interruption === undefined) super.grant()
     else this.refuse(interruption.reason)
   }

@@ -3,13 +3,14 @@
  * moved to a cell that can take it, by one compare-and-swap.
  *
  *   cell of a seat   waiting « 16 | notified: how many tasks of that thread wait, and how many of them have been notified and have not
- *                    settled yet. Which ones, only that thread knows: first come, first served.
+ *                    seen to it yet. Which ones, only that thread knows: first come, first served.
  *
  * Invariants:
  *   C1. notified <= waiting, in each cell.
  *   C2. `waiting` grows while the lock is held, before it is given up. So who holds the lock finds all who wait.
- *   C3. A notification is taken off a cell when who had it holds the lock again, and not before: until then, if that thread dies, recovery finds
- *       it in the cell and moves it on.
+ *   C3. A notification is taken off a cell when who had it has held the lock again and gives it up, and not before: until then, if that thread
+ *       dies, recovery finds it in the cell and moves it on. So what it was woken for is not left undone, and whoever is woken in its place
+ *       finds the lock abandoned.
  *   C4. A notification is put onto the next cell before it is taken off the last. A death in between makes it two, never none.
  */
 import { OBJECT } from '../layout.ts'

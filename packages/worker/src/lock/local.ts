@@ -8,6 +8,8 @@ import { Turnstile } from '../turnstile.ts'
 export class LocalLock extends Turnstile<HolderPermit, undefined> {
   /** The permit of this thread's present hold; null when it holds nothing. */
   holder: HolderPermit | null = null
+  /** Hears of it before the present hold ends: a Condition whose notification led to this hold. */
+  parting: { part(): void } | null = null
   protected override readonly alwaysKept = true
 
   constructor(place: Place, primitive: object) {
@@ -40,6 +42,7 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
 
   /** Ends the present hold, which there is. */
   release(): void {
+    if (this.parting !== null) this.#part()
     this.holder = null
     const { word } = this
     // The uncontended case, whole. It fails if anybody waits, here or elsewhere.
@@ -48,6 +51,7 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
   }
 
   override cede(): void {
+    if (this.parting !== null) this.#part()
     this.holder = null
     super.cede()
   }
@@ -60,6 +64,7 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
 
   override lost(): void {
     this.holder = null
+    this.parting = null
     super.lost()
   }
 
@@ -69,5 +74,11 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
     word.orphaned = false
     this.owning = true
     return (this.holder = new HolderPermit(this, abandoned))
+  }
+
+  #part(): void {
+    const { parting } = this
+    this.parting = null
+    parting?.part()
   }
 }

@@ -780,9 +780,10 @@ export class Machine {
   }
 
   #wake(thread: Seam, word: number): void {
+    // A thread may be blocked, and have waited without before.
+    if (thread.state.phase === ASLEEP && thread.state.a === word) thread.state = { ...thread.state, woken: true }
     const { state } = thread
-    if (state.phase === ASLEEP && state.a === word) thread.state = { ...state, woken: true }
-    else if (state.sources.some((source) => source.kind === 'bell' && source.word === word && !source.ready)) {
+    if (state.sources.some((source) => source.kind === 'bell' && source.word === word && !source.ready)) {
       const sources = state.sources.map((source) =>
         source.kind === 'bell' && source.word === word ? { ...source, ready: true } : source,
       )

@@ -2,6 +2,8 @@
 import type { Scenario } from '../machine.ts'
 import { barrierScenarios } from './barrier.ts'
 import { conditionScenarios } from './condition.ts'
+import { barrierPlaceScenarios } from './barrier-places.ts'
+import { conditionItemScenarios } from './condition-items.ts'
 import { eventScenarios } from './event.ts'
 import { lockScenarios } from './lock.ts'
 import { queueScenarios } from './queue.ts'
@@ -16,4 +18,6 @@ export const scenarios: readonly Scenario[] = [
   ...conditionScenarios,
   ...barrierScenarios,
   ...queueScenarios,
+  ...conditionItemScenarios,
+  ...barrierPlaceScenarios,
 ]
