@@ -42,7 +42,7 @@ export const SPACE = {
 export const HEADER = 32
 
 export const SEAT = {
-  /** Counts rings. Only the seat's own thread ever waits on it. */
+  /** Rings « 1 | the thread sleeps. Only the seat's own thread ever waits on it. */
   BELL: 0,
   /** 0: free. n > 0: the thread numbered n-1 sits here. -n: it is certainly dead, and what it held is being recovered. */
   THREAD: 1,

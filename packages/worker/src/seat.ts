@@ -1,7 +1,8 @@
 /**
  * Seat: a thread's place in a space, and the only way in which it waits there.
  *
- * Each seat has one bell, a counter. Whoever changes something that the seat's thread may wait for rings: adds one, and notifies. The thread
+ * Each seat has one bell: how often it was rung « 1 | whether its thread sleeps. Whoever changes something that the thread may wait for rings:
+ * counts one more, and notifies if it sleeps, as a notify costs what a lock of the engine's costs though nobody is there. The thread
  * sleeps on its own bell and on nothing else, in Atomics.wait when it blocks, in one Atomics.waitAsync for all its async waits together.
  * So what the engine cannot do is never asked of it: no wait has to be withdrawn from it, none leaks, and no notification can be swallowed by
  * a waiter that is busy, cancelled or dead, because nobody else waits there.
@@ -25,6 +26,10 @@ const PULSE = 50
 
 /** How long a blocked thread sleeps at most before it looks again: milliseconds. */
 export const SLICE = 4
+
+/** In a bell. */
+const ASLEEP = 1
+const RING = 2
 
 const canWaitAsync = typeof Atomics.waitAsync === 'function'
 
@@ -59,11 +64,19 @@ export class Seat {
     this.bell = this.#bells + id * SEAT_WORDS
   }
 
-  /** Wakes the thread of seat `id`, whatever it waits for. */
-  ring(id: number): void {
+  /**
+   * Wakes the thread of seat `id`, whatever it waits for. `surely`: though another thread has said that it would, and may have died before it
+   * did: ASLEEP is cleared first, and then the engine told.
+   */
+  ring(id: number, surely = false): void {
+    const { view } = this
     const bell = this.#bells + id * SEAT_WORDS
-    Atomics.add(this.view, bell, 1)
-    Atomics.notify(this.view, bell)
+    for (;;) {
+      const before = Atomics.load(view, bell)
+      if (Atomics.compareExchange(view, bell, before, (before + RING) & ~ASLEEP) !== before) continue
+      if (surely || (before & ASLEEP) !== 0) Atomics.notify(view, bell)
+      return
+    }
   }
 
   /** Read before looking; sleep() and listen() return at once if it has been rung since. */
@@ -73,7 +86,7 @@ export class Seat {
 
   /** Blocks this thread until the bell is no longer `seen`, for `ms` at most. */
   sleep(seen: number, ms: number): void {
-    Atomics.wait(this.view, this.bell, seen, ms)
+    if (this.#fallAsleep(seen)) Atomics.wait(this.view, this.bell, seen | ASLEEP, ms)
   }
 
   /**
@@ -116,9 +129,14 @@ export class Seat {
       this.#look()
     }
     if (!canWaitAsync) return pollBell(this.view, this.bell, seen, heard)
-    const result = Atomics.waitAsync(this.view, this.bell, seen)
-    if (result.async) void (result.value as Promise<unknown>).then(heard)
+    const result = this.#fallAsleep(seen) ? Atomics.waitAsync(this.view, this.bell, seen | ASLEEP) : undefined
+    if (result?.async === true) void (result.value as Promise<unknown>).then(heard)
     else queueMicrotask(heard)
+  }
+
+  /** Whoever rings from now on notifies. False if the bell has been rung since it was `seen`. */
+  #fallAsleep(seen: number): boolean {
+    return (seen & ASLEEP) !== 0 || Atomics.compareExchange(this.view, this.bell, seen, seen | ASLEEP) === seen
   }
 
   get #busy(): boolean {

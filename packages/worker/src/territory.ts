@@ -95,7 +95,7 @@ export class Territory {
   }
 
   ringAll(seat: Seat = this.seat): void {
-    for (let id = 0; id < this.used; id++) seat.ring(id)
+    for (let id = 0; id < this.used; id++) seat.ring(id, true)
   }
 
   /** A new object of `kind`, its words zero; undefined when there is no room. */

@@ -41,6 +41,8 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   /** Since when the first of this thread waits. */
   #since = 0
   #stepping = false
+  /** The first of this thread stood when this thread last looked. */
+  #stands = false
 
   constructor(place: Place, primitive: object, operation: 'acquire' | 'get' | 'put', word: Word = new Word(place)) {
     this.place = place
@@ -103,9 +105,11 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
       if (got !== undefined) return got
       throw timedOut(this.waiters.primitive, this.waiters.operation, timeout)
     }
+    let stands = false
     if (this.waiters.size === 0 && this.#spin()) {
       const got = this.#pass(ask)
       if (got !== undefined) return got
+      stands = true
     }
     const since = performance.now()
     const deafen = abort?.listen()
@@ -120,10 +124,12 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
         }
         word.announce()
         const now = performance.now()
-        if (word.seek(now, since, this.passable)) {
+        // Who stands, and was not robbed, and could not pass, has but to wait.
+        if (!(stands && word.promised && !this.passable!()) && word.seek(now, since, this.passable)) {
           const got = this.#pass(ask)
           if (got !== undefined) return got
-          // It stands now. What it needs may have come between admit() and that.
+          stands = true
+          // What it needs may have come between admit() and that.
           if (this.passable!()) continue
         }
         if (abort?.aborted === true || now - since >= timeout) {
@@ -212,10 +218,13 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
         continue
       }
       word.announce()
-      // Robbed, or nothing new: who stands has been seen by whoever brings what it needs.
+      // Who stands, and was not robbed, and could not pass, has but to wait.
+      if (this.#stands && word.promised && !this.passable!()) return false
+      this.#stands = false
       if (!word.seek(performance.now(), this.#since, this.passable)) return false
-      // It stands. What it needs may have come between admit() and that; later, whoever brings it rings.
-      if (this.#admitFirst() === 'stands' && !this.passable!()) return false
+      this.#stands = this.#admitFirst() === 'stands'
+      // What it needs may have come between admit() and that; later, whoever brings it rings.
+      if (this.#stands && !this.passable!()) return false
     }
   }
 
@@ -311,8 +320,7 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   #spin(): boolean {
     const { word } = this
     for (let spins = 0; spins < SPINS; spins++) {
-      // Read first: a compare-and-swap that fails takes the cache line away from the holder all the same.
-      if (word.simplyFree && word.take()) return true
+      if (this.alwaysKept ? word.barge() : word.simplyFree && word.take()) return true
       pause()
     }
     return false

@@ -104,6 +104,24 @@ export class Word {
     return Atomics.load(this.view, this.at) === this.free
   }
 
+  /**
+   * It is this thread's, if it was free, or reserved for another that has not asked to be respected. For who waits for nothing, if it succeeds, and
+   * so need not announce itself.
+   */
+  barge(): boolean {
+    for (;;) {
+      // Read first: a compare-and-swap that fails takes the cache line away from the holder all the same.
+      const word = this.read()
+      const owner = word & OWNER
+      if (owner !== 0 && (word & (RESERVED | HANDOFF)) !== RESERVED) return false
+      // Who waits for it is in the mask.
+      const next = owner === 0 ? word | this.seat.owner : (word & ~(OWNER | RESERVED)) | this.seat.owner | CONTENDED
+      if (Atomics.compareExchange(this.view, this.at, word, next) !== word) continue
+      this.#owned(next)
+      return true
+    }
+  }
+
   /** Free, though orphaned perhaps: it is this thread's now. Overtakes who is about to come for it, but robs nobody. */
   takeFree(): boolean {
     for (;;) {

@@ -95,12 +95,12 @@ export class Lock extends Shared implements SharedLockable {
   acquire(options?: WaitOptions): Promise<SharedPermit> {
     const { local } = this
     if (options === undefined) {
-      const permit = local.take()
+      const permit = local.take() ?? local.barge()
       return permit === null ? local.park(undefined, undefined) : Promise.resolve(permit)
     }
     const terms = termsOf(options)
     if (terms instanceof Promise) return terms
-    const permit = local.take()
+    const permit = local.take() ?? local.barge()
     return permit === null ? local.park(terms, undefined) : Promise.resolve(permit)
   }
 

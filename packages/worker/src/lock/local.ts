@@ -23,6 +23,11 @@ export class LocalLock extends Turnstile<HolderPermit, undefined> {
     return (this.holder = new HolderPermit(this, false))
   }
 
+  /** The lock, if it is free, or was about to be another's who has not waited for long. */
+  barge(): HolderPermit | null {
+    return this.waiters.size === 0 && !this.owning && this.word.barge() ? this.hold() : null
+  }
+
   override admit(): HolderPermit {
     return this.hold()
   }
