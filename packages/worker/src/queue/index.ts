@@ -150,7 +150,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
     try {
       const bytes = this.#encode(item)
       if (this.#tryPut('put', bytes)) return DONE
-      return this.local.putters.park(terms, this.#coder.transient ? bytes.slice() : bytes) as Promise<never>
+      return this.local.putters.park(terms, this.#coder.transient ? new Uint8Array(bytes) : bytes) as Promise<never>
     } catch (error) {
       return Promise.reject(error)
     }
