@@ -42,6 +42,8 @@ export interface Scenario {
   readonly untilCtrlC: boolean
   /** It needs a clock of at least this pace: 1 where it waits for the host's own timers, which no clock can hurry. */
   readonly leastPace: number
+  /** Threads take part: in which order they print, each run has to say for itself. */
+  readonly threads: boolean
   readonly play: (options: PlayOptions) => Promise<void>
 }
 
@@ -50,6 +52,8 @@ export interface ScenarioOptions {
   ctrlCAfter?: number
   /** It waits for timers of the host, for ms(seconds). Its times are then printed to a tenth. */
   hostTimers?: boolean
+  /** Threads take part. */
+  threads?: boolean
 }
 
 export function scenario(
@@ -63,6 +67,7 @@ export function scenario(
     description,
     untilCtrlC: options.ctrlCAfter !== undefined,
     leastPace: options.hostTimers === true ? 1 : 0,
+    threads: options.threads === true,
     async play({ print, clock = createClock(), ctrlC }) {
       const interrupt = ctrlC ?? new Event({ name: 'Ctrl-C' })
       if (ctrlC === undefined && options.ctrlCAfter !== undefined)

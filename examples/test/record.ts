@@ -50,6 +50,9 @@ async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
   return await promise
 }
 
+/** What a line is but for its numbers: of two runs with threads, the last lines have this in common. */
+export const shapeOf = (text: string | undefined): string | undefined => text?.replaceAll(/\d+/g, '#')
+
 export interface Moment {
   readonly at: number
   /** Its place among all lines. */
