@@ -80,9 +80,9 @@ export const mutations: readonly Explored[] = [
   {
     name: 'word: who comes looks at the word before it announces itself',
     file: 'turnstile.ts',
-    find: '        word.announce()\n        const now = performance.now()\n        if (word.seek(now, since, this.passable)) {',
+    find: '        word.announce()\n        const now = performance.now()\n        // Who stands, and was not robbed, and could not pass, has but to wait.\n        if (!(stands && word.promised && !this.passable!()) && word.seek(now, since, this.passable)) {',
     replace:
-      '        const now = performance.now()\n        const got_ = word.seek(now, since, this.passable)\n        word.announce()\n        if (got_) {',
+      '        const now = performance.now()\n        const sought = word.seek(now, since, this.passable)\n        word.announce()\n        if (sought) {',
     by: 'Lock: 2 block',
   },
   {
@@ -160,15 +160,15 @@ export const mutations: readonly Explored[] = [
   {
     name: 'seat: a ring counts, and wakes nobody',
     file: 'seat.ts',
-    find: '    Atomics.notify(this.view, bell)\n',
+    find: 'if (surely || (before & ASLEEP) !== 0) Atomics.notify(view, bell)',
     replace: '',
     by: 'Lock: 2 block',
   },
   {
     name: 'seat: a ring wakes, and does not count',
     file: 'seat.ts',
-    find: '    Atomics.add(this.view, bell, 1)\n    Atomics.notify',
-    replace: '    Atomics.notify',
+    find: '(before + RING) & ~ASLEEP',
+    replace: 'before & ~ASLEEP',
     by: 'Lock: 2 block',
   },
   {
@@ -188,8 +188,8 @@ export const mutations: readonly Explored[] = [
   {
     name: 'turnstile: whoever stands does not look again',
     file: 'turnstile.ts',
-    find: "if (this.#admitFirst() === 'stands' && !this.passable!()) return false",
-    replace: "if (this.#admitFirst() === 'stands') return false",
+    find: 'if (this.#stands && !this.passable!()) return false',
+    replace: 'if (this.#stands) return false',
     by: 'Semaphore(0): 1 awaits, 1 signals',
   },
   {
@@ -197,7 +197,21 @@ export const mutations: readonly Explored[] = [
     file: 'turnstile.ts',
     find: '          if (this.passable!()) continue\n',
     replace: '',
+    by: 'Semaphore(0): 1 blocks for 2, 1 for 1, 1 signals 3',
+  },
+  {
+    name: 'turnstile: a blocking call that stood at once does not look again',
+    file: 'turnstile.ts',
+    find: '!(stands && word.promised && !this.passable!())',
+    replace: '!(stands && word.promised)',
     by: 'Semaphore(0): 1 blocks for 2, 2 signal',
+  },
+  {
+    name: 'territory: recovery rings but who seems to sleep',
+    file: 'territory.ts',
+    find: 'seat.ring(id, true)',
+    replace: 'seat.ring(id)',
+    by: 'Lock: 1 dies, 1 blocks, 1 buries',
   },
   {
     name: 'semaphore: a release rings nobody',

@@ -1,5 +1,4 @@
 /** How items become bytes, and bytes items. */
-/// <reference path="./msgpackr.d.ts" />
 import { mistyped, shown } from '@interlock/core/internal'
 import { Packr } from 'msgpackr/index-no-eval'
 
