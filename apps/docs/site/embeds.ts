@@ -1,24 +1,73 @@
 /** What a page embeds by an HTML line of its own: a live demo, the table of a class's members, charts. */
+import { readFileSync } from 'node:fs'
 import { demoKinds } from '../src/demos/kinds.ts'
 import { idOf } from './pages.ts'
+import { type Api, apiFile } from './reference-file.ts'
 import { escapeHtml, html, type Plugin, replaceNodes } from './tree-nodes.ts'
+
+type Language = 'en' | 'ru'
 
 const words = {
   en: 'This demo needs JavaScript: it runs the library itself, here in the page.',
   ru: 'Демонстрации нужен JavaScript: она запускает саму библиотеку прямо на странице.',
 }
 
-export function embed(line: string, language: 'en' | 'ru'): string | undefined {
-  const [, name, attributes = ''] = /^<(interlock-[a-z]+)((?:\s+[a-z]+="[^"]*")*)\s*><\/\1>$/.exec(line.trim()) ?? []
-  if (name === undefined) return undefined
-  const given = Object.fromEntries(
-    [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
-  )
-  if (name !== 'interlock-demo') return undefined
-  const { kind = '' } = given
+const heads = {
+  en: { member: 'Member', meaning: 'Meaning', all: 'In full, with examples and errors: the reference' },
+  ru: { member: 'Член', meaning: 'Смысл', all: 'Целиком, с примерами и ошибками: справочник (по-английски)' },
+}
+
+/** Docstrings speak of code in backquotes. */
+const inline = (text: string): string => escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+
+let api: Api | undefined
+
+/** `of` is `@interlock/core Lock`, or several of them, apart by commas. */
+export function drawApi(of: string, language: Language): string {
+  api ??= JSON.parse(readFileSync(apiFile, 'utf8')) as Api
+  const head = heads[language]
+  return of
+    .split(',')
+    .map((name) => {
+      const known = api?.[name.trim()]
+      if (known === undefined)
+        throw new Error(`no ${name.trim()} in the reference: ${Object.keys(api ?? {}).join(', ')}`)
+      const rows = known.members.map(
+        ({ signature, summary }) =>
+          `<tr><td><code>${escapeHtml(signature)}</code></td><td lang="en">${inline(summary)}</td></tr>`,
+      )
+      return `<table class="api"><thead><tr><th scope="col">${head.member}</th><th scope="col">${head.meaning}</th></tr></thead><tbody>${rows.join('')}</tbody></table><p class="api-more"><a href="${language === 'ru' ? '/ru' : ''}${known.address}">${head.all}</a></p>`
+    })
+    .join('')
+}
+
+function demo(kind: string, autoplay: string, language: Language): string {
   if (!(demoKinds as readonly string[]).includes(kind))
     throw new Error(`no demo of the kind ${kind}: ${demoKinds.join(', ')}`)
-  return `<interlock-demo class="not-content" kind="${escapeHtml(kind)}"><noscript><p>${words[language]}</p></noscript></interlock-demo>`
+  return `<interlock-demo class="not-content" kind="${escapeHtml(kind)}"${autoplay === '' ? '' : ' autoplay'}><noscript><p>${words[language]}</p></noscript></interlock-demo>`
+}
+
+/** What an HTML line of a page becomes, or undefined if it is none of ours. */
+export function embed(line: string, language: Language): string | undefined {
+  const [, name, attributes = ''] = /^<(interlock-[a-z]+)((?:\s+[a-z]+="[^"]*")*)\s*><\/\1>$/.exec(line.trim()) ?? []
+  if (name === undefined) return undefined
+  const {
+    kind = '',
+    of = '',
+    autoplay = '',
+  } = Object.fromEntries(
+    [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+  ) as Record<string, string>
+  switch (name) {
+    case 'interlock-demo':
+      return demo(kind, autoplay, language)
+    case 'interlock-api':
+      return drawApi(of, language)
+    case 'interlock-playground':
+      return `<interlock-playground class="not-content"><noscript><p>${words[language]}</p></noscript></interlock-playground>`
+    default:
+      throw new Error(`nothing is called ${name}`)
+  }
 }
 
 export const embeds: Plugin = () => (tree, file) => {
