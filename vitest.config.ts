@@ -25,7 +25,7 @@ export default defineConfig({
       ofPackage('tasks'),
       ofPackage('worker', 60_000),
       { test: { name: 'examples', root: 'examples', include: ['**/*.test.ts'] } },
-      { test: { name: 'docs', root: 'apps/docs', include: ['test/**/*.test.ts'] } },
+      { test: { name: 'docs', root: 'apps/docs', include: ['test/*.test.ts'] } },
       { test: { name: 'scripts', root: 'scripts', include: ['**/*.test.ts'] } },
       { test: { name: 'benchmarks', root: 'benchmarks', include: ['**/*.test.ts'] } },
     ],

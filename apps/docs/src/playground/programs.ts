@@ -81,7 +81,7 @@ for (const job of ['bake', 'brew', 'fry', 'wash', 'sweep']) {
 await jobs.join()
 jobs.shutdown()
 for (const task of workers) await task
-String(jobs) // => 'Queue "jobs" <shut down, size: 0, maxsize: 2>'
+String(jobs) // => 'Queue "jobs" <size: 0, maxsize: 2, shut down>'
 `,
   },
   {
@@ -150,7 +150,11 @@ async function hike(name: string, ms: number) {
   return hut.wait()
 }
 
-const places = await gather(() => hike('Ann', 80), () => hike('Bob', 240), () => hike('Cyd', 160))
+const places = await gather(
+  () => hike('Ann', 80),
+  () => hike('Bob', 240),
+  () => hike('Cyd', 160),
+)
 places // => [0, 2, 1]
 `,
   },

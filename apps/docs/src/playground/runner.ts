@@ -29,8 +29,11 @@ for (const [name, level] of [
   ['warn', 'warn'],
   ['error', 'error'],
 ] as const) {
-  console[name] = (...values: unknown[]) =>
+  console[name] = (...values: unknown[]) => {
+    // What contextvar says once in every browser is said beside the editor.
+    if (String(values[0]).startsWith('CONTEXT_LOST')) return
     tell({ type: 'line', level, at: at(), text: values.map((value) => print(value)).join(' ') })
+  }
 }
 
 const show = (line: number, value: unknown, expected: unknown) =>

@@ -1,0 +1,27 @@
+/** The built site, as tests look at it. */
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { app } from '../../site/pages.ts'
+
+export const dist: string = join(app, 'dist')
+
+if (!statSync(join(dist, 'index.html'), { throwIfNoEntry: false }))
+  throw new Error('There is no built site: npm run test:docs builds it')
+
+/** Addresses from the root of the site, with no slash before: `core/lock/`. */
+export const addresses: readonly string[] = globSync('**/index.html', { cwd: dist })
+  .map((file) => file.replaceAll('\\', '/').replace(/index\.html$/, ''))
+  .toSorted()
+
+export const htmlOf = (address: string): string => readFileSync(join(dist, address, 'index.html'), 'utf8')
+
+/** The pages that have a demo of this kind. */
+export const withDemo = (kind: string): string[] =>
+  addresses.filter((address) => htmlOf(address).includes(`kind="${kind}"`))
+
+/** What goes over the wire for this file: fonts are compressed already. */
+export function weightOf(path: string): number {
+  const bytes = readFileSync(join(dist, decodeURI(path)))
+  return path.endsWith('.woff2') ? bytes.byteLength : gzipSync(bytes).byteLength
+}
