@@ -47,6 +47,8 @@ export default defineConfig({
       },
       favicon: '/favicon.svg',
       credits: false,
+      // Of its own: it is shown at any depth, so it cannot name what lies beside it.
+      disable404Route: true,
       expressiveCode: {
         themes: ['github-dark', 'github-light'],
         styleOverrides: {

@@ -1,6 +1,8 @@
 /** What a page embeds by an HTML line of its own: a live demo, the table of a class's members, charts. */
 import { readFileSync } from 'node:fs'
 import { demoKinds } from '../src/demos/kinds.ts'
+import { drawCharts } from './charts.ts'
+import { drawCompatibility } from './compatibility.ts'
 import { idOf } from './pages.ts'
 import { type Api, apiFile } from './reference-file.ts'
 import { escapeHtml, html, type Plugin, replaceNodes } from './tree-nodes.ts'
@@ -65,6 +67,10 @@ export function embed(line: string, language: Language): string | undefined {
       return drawApi(of, language)
     case 'interlock-playground':
       return `<interlock-playground class="not-content"><noscript><p>${words[language]}</p></noscript></interlock-playground>`
+    case 'interlock-bench':
+      return drawCharts(rows, language)
+    case 'interlock-compatibility':
+      return drawCompatibility(language)
     default:
       throw new Error(`nothing is called ${name}`)
   }

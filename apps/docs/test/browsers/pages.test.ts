@@ -93,9 +93,7 @@ describe.each(browserNames)('in %s', (name) => {
     await page.waitForSelector('interlock-search dialog[open]')
     await page.keyboard.type(words)
     await page.waitForSelector('interlock-search .results a')
-    const links = await page.$$eval('interlock-search .results a', (found) =>
-      found.map((a) => a.href),
-    )
+    const links = await page.$$eval('interlock-search .results a', (found) => found.map((a) => a.href))
     expect(links.every((link) => link.startsWith(host.url))).toBe(true)
     expect(links.some((link) => link.includes(where))).toBe(true)
     // By the keyboard alone: down to the first result, and there.
@@ -122,15 +120,9 @@ describe.each(browserNames)('in %s', (name) => {
 
   test('the other language is a link away, and back', async () => {
     await page.goto(`${host.url}core/lock/`)
-    await Promise.all([
-      page.waitForNavigation(),
-      page.$eval('a.language', (link) => link.click()),
-    ])
+    await Promise.all([page.waitForNavigation(), page.$eval('a.language', (link) => link.click())])
     expect(page.url()).toBe(`${host.url}ru/core/lock/`)
-    await Promise.all([
-      page.waitForNavigation(),
-      page.$eval('a.language', (link) => link.click()),
-    ])
+    await Promise.all([page.waitForNavigation(), page.$eval('a.language', (link) => link.click())])
     expect(page.url()).toBe(`${host.url}core/lock/`)
   })
 })

@@ -1,0 +1,76 @@
+/** What the runtime tests wrote, as a table. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './pages.ts'
+import { escapeHtml } from './tree-nodes.ts'
+
+interface Runtime {
+  readonly id: string
+  readonly kind: string
+  readonly version: string
+  readonly passed: number
+  readonly failed: number
+}
+
+interface Results {
+  readonly date: string
+  readonly platform: string
+  readonly runtimes: readonly Runtime[]
+  readonly packages: readonly {
+    readonly name: string
+    readonly version: string
+    readonly programs: readonly {
+      readonly name: string
+      readonly cases: readonly { readonly name: string; readonly failed: Readonly<Record<string, unknown>> }[]
+    }[]
+  }[]
+}
+
+const words = {
+  en: {
+    what: 'What is tested',
+    all: 'All cases',
+    of: 'of',
+    failed: 'What failed',
+    on: 'Run on',
+    none: 'Nothing failed.',
+  },
+  ru: {
+    what: 'Что проверяется',
+    all: 'Все проверки',
+    of: 'из',
+    failed: 'Что не прошло',
+    on: 'Прогон от',
+    none: 'Прошло всё.',
+  },
+}
+
+const names: Record<string, string> = { node: 'Node', bun: 'Bun', deno: 'Deno' }
+
+export function drawCompatibility(language: 'en' | 'ru'): string {
+  const say = words[language]
+  const { date, platform, runtimes, packages } = JSON.parse(
+    readFileSync(join(root, 'compatibility.json'), 'utf8'),
+  ) as Results
+  const heads = runtimes.map(
+    ({ kind, version }) =>
+      `<th scope="col">${escapeHtml(names[kind] ?? kind)}<br><small>${escapeHtml(version)}</small></th>`,
+  )
+  const cell = (passed: number, all: number) =>
+    passed === all ? `<td class="met">${passed}</td>` : `<td class="unmet">${passed} ${say.of} ${all}</td>`
+  const failures: string[] = []
+  const body = packages.flatMap(({ name, programs }) => [
+    `<tr class="package"><th scope="rowgroup" colspan="${runtimes.length + 1}">${escapeHtml(name)}</th></tr>`,
+    ...programs.map(({ name: program, cases }) => {
+      const cells = runtimes.map(({ id }) => cell(cases.filter(({ failed }) => !(id in failed)).length, cases.length))
+      for (const { name: title, failed } of cases)
+        for (const [id, reason] of Object.entries(failed))
+          failures.push(`<li>${escapeHtml(`${id}: ${program}: ${title}: ${String(reason)}`)}</li>`)
+      return `<tr><th scope="row" lang="en">${escapeHtml(program)}</th>${cells.join('')}</tr>`
+    }),
+  ])
+  const all = runtimes.map(({ passed, failed }) => cell(passed, passed + failed))
+  const list =
+    failures.length === 0 ? `<p>${say.none}</p>` : `<h2>${say.failed}</h2><ul lang="en">${failures.join('')}</ul>`
+  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${say.what}"><table class="compatibility"><thead><tr><th scope="col">${say.what}</th>${heads.join('')}</tr></thead><tbody>${body.join('')}<tr class="all"><th scope="row">${say.all}</th>${all.join('')}</tr></tbody></table></div><p>${say.on} ${date}, ${escapeHtml(platform)}.</p>${list}`
+}
