@@ -1,7 +1,6 @@
 /** What a fence says behind its language: `ts` is an example that runs, `ts check` one that does not end, `ts wrong` a wrong way. */
 import { deflateRawSync } from 'node:zlib'
-import { idOf } from './pages.ts'
-import { box, html, type Plugin, replaceNodes } from './tree-nodes.ts'
+import { box, changing, html, type Plugin } from './tree-nodes.ts'
 
 /** A program as the address of the playground carries it. */
 export function packProgram(code: string): string {
@@ -13,18 +12,15 @@ const words = {
   ru: { open: 'Открыть в песочнице', wrong: 'Неверно' },
 }
 
-export const code: Plugin = () => (tree, file) => {
-  const russian = idOf(file).startsWith('ru')
-  const { open, wrong } = words[russian ? 'ru' : 'en']
-  const playground = russian ? '/ru/playground/' : '/playground/'
-  replaceNodes(tree, (node) => {
-    if (node.type !== 'code' || node.lang !== 'ts') return undefined
-    const meta = (node.meta ?? '').split(' ')
-    node.meta = null
-    const link = meta.includes('check')
-      ? []
-      : [html(`<a class="open" href="${playground}#${packProgram(node.value ?? '')}">${open}</a>`)]
-    if (!meta.includes('wrong')) return box('runnable', [node, ...link])
-    return box('runnable wrong', [html(`<p class="verdict">${wrong}</p>`), node, ...link])
-  })
-}
+export const code: Plugin = changing((node, language) => {
+  if (node.type !== 'code' || node.lang !== 'ts') return undefined
+  const { open, wrong } = words[language]
+  const playground = language === 'ru' ? '/ru/playground/' : '/playground/'
+  const meta = (node.meta ?? '').split(' ')
+  node.meta = null
+  const link = meta.includes('check')
+    ? []
+    : [html(`<a class="open" href="${playground}#${packProgram(node.value ?? '')}">${open}</a>`)]
+  if (!meta.includes('wrong')) return box('runnable', [node, ...link])
+  return box('runnable wrong', [html(`<p class="verdict">${wrong}</p>`), node, ...link])
+})

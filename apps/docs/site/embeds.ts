@@ -3,11 +3,8 @@ import { readFileSync } from 'node:fs'
 import { demoKinds } from '../src/demos/kinds.ts'
 import { drawCharts } from './charts.ts'
 import { drawCompatibility } from './compatibility.ts'
-import { idOf } from './pages.ts'
 import { type Api, apiFile } from './reference-file.ts'
-import { escapeHtml, html, type Plugin, replaceNodes } from './tree-nodes.ts'
-
-type Language = 'en' | 'ru'
+import { changing, escapeHtml, html, type Language, type Plugin } from './tree-nodes.ts'
 
 const words = {
   en: 'This demo needs JavaScript: it runs the library itself, here in the page.',
@@ -56,6 +53,7 @@ export function embed(line: string, language: Language): string | undefined {
   const {
     kind = '',
     of = '',
+    rows = 'all',
     autoplay = '',
   } = Object.fromEntries(
     [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
@@ -76,17 +74,10 @@ export function embed(line: string, language: Language): string | undefined {
   }
 }
 
-export const embeds: Plugin = () => (tree, file) => {
-  const id = idOf(file)
-  replaceNodes(tree, (node) => {
-    // Both tags in one line are a paragraph to Markdown.
-    const tags = node.type === 'paragraph' ? (node.children ?? []) : [node]
-    if (!tags.every(({ type }) => type === 'html') || !tags[0]?.value?.startsWith('<interlock-')) return undefined
-    try {
-      const drawn = embed(tags.map(({ value }) => value).join(''), id.startsWith('ru') ? 'ru' : 'en')
-      return drawn === undefined ? undefined : html(drawn)
-    } catch (error) {
-      throw new Error(`${id}: ${(error as Error).message}`, { cause: error })
-    }
-  })
-}
+export const embeds: Plugin = changing((node, language) => {
+  // Both tags in one line are a paragraph to Markdown.
+  const tags = node.type === 'paragraph' ? (node.children ?? []) : [node]
+  if (!tags.every(({ type }) => type === 'html') || !tags[0]?.value?.startsWith('<interlock-')) return undefined
+  const drawn = embed(tags.map(({ value }) => value).join(''), language)
+  return drawn === undefined ? undefined : html(drawn)
+})

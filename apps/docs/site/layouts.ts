@@ -1,13 +1,12 @@
 /** A fence of the language `layout` becomes a picture of memory: a box a field, with its offset, its size and its meaning. */
-import { idOf } from './pages.ts'
-import { escapeHtml, html, type Plugin, replaceNodes } from './tree-nodes.ts'
+import { changing, escapeHtml, html, type Language, type Plugin } from './tree-nodes.ts'
 
 const heads = {
   en: ['Offset', 'Bytes', 'Field', 'Meaning'],
   ru: ['Смещение', 'Байты', 'Поле', 'Смысл'],
 }
 
-export function drawLayout(source: string, language: 'en' | 'ru'): string {
+export function drawLayout(source: string, language: Language): string {
   const lines = source.split('\n').filter((line) => line.trim() !== '')
   const title = lines[0]?.startsWith('# ') ? lines.shift()?.slice(2) : undefined
   const rows = lines.map((line) => {
@@ -20,13 +19,6 @@ export function drawLayout(source: string, language: 'en' | 'ru'): string {
   return `<figure class="layout not-content">${caption}<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></figure>`
 }
 
-export const layouts: Plugin = () => (tree, file) => {
-  replaceNodes(tree, (node) => {
-    if (node.type !== 'code' || node.lang !== 'layout') return undefined
-    try {
-      return html(drawLayout(node.value ?? '', idOf(file).startsWith('ru') ? 'ru' : 'en'))
-    } catch (error) {
-      throw new Error(`${idOf(file)}: ${(error as Error).message}`, { cause: error })
-    }
-  })
-}
+export const layouts: Plugin = changing((node, language) =>
+  node.type === 'code' && node.lang === 'layout' ? html(drawLayout(node.value ?? '', language)) : undefined,
+)

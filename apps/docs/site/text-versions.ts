@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
 import { addressOf, pages, readPage, type Source } from './pages.ts'
 import { rootFrom } from './portable.ts'
+import { faults } from './tree-nodes.ts'
 
 const summary =
   "asyncio's synchronization primitives, tasks and context variables in TypeScript: one contract, from the tasks of one thread to the threads of a process."
@@ -25,6 +26,7 @@ export function textVersions(): AstroIntegration {
     name: 'text-versions',
     hooks: {
       'astro:build:done': ({ dir, logger }) => {
+        if (faults.length > 0) throw new Error(faults.join('\n'))
         const folder = fileURLToPath(dir)
         const all = pages().filter(({ file }) => file.endsWith('.md'))
         const lines: string[] = [`# Interlock\n\n> ${summary}\n`]

@@ -2,8 +2,7 @@
  * A fence of the language `tree` becomes a picture: a decision tree that grows to the right, drawn by the style sheet from a nested list,
  * so that it can be read aloud, searched and clicked.
  */
-import { idOf } from './pages.ts'
-import { escapeHtml, html, type Plugin, replaceNodes } from './tree-nodes.ts'
+import { changing, escapeHtml, html, type Plugin } from './tree-nodes.ts'
 
 export interface Branch {
   /** The answer that leads here. */
@@ -44,13 +43,8 @@ function draw(branches: readonly Branch[]): string {
   return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
 }
 
-export const trees: Plugin = () => (tree, file) => {
-  replaceNodes(tree, (node) => {
-    if (node.type !== 'code' || node.lang !== 'tree') return undefined
-    try {
-      return html(`<figure class="tree not-content">${draw(parseTree(node.value ?? ''))}</figure>`)
-    } catch (error) {
-      throw new Error(`${idOf(file)}: ${(error as Error).message}`, { cause: error })
-    }
-  })
-}
+export const trees: Plugin = changing((node) =>
+  node.type === 'code' && node.lang === 'tree'
+    ? html(`<figure class="tree not-content">${draw(parseTree(node.value ?? ''))}</figure>`)
+    : undefined,
+)

@@ -4,7 +4,7 @@ import { element, languageOf } from '../browser/site.ts'
 import { settled } from './clock.ts'
 import { type DemoKind } from './kinds.ts'
 import type { Scene } from './scene.ts'
-import { scenes } from './scenes/index.ts'
+import { type Load, scenes } from './scenes/index.ts'
 import { type Gauge, type Language, type Row, Stage, UNIT_MS } from './stage.ts'
 
 /** Pixels of a unit of time, and units a second at the middle of the speed control. */
@@ -158,7 +158,7 @@ class InterlockDemo extends HTMLElement {
   }
 
   connectedCallback(): void {
-    const load = scenes[this.getAttribute('kind') as DemoKind]
+    const load: Load | undefined = scenes[this.getAttribute('kind') as DemoKind]
     if (this.#scene !== undefined || load === undefined) return
     void this.#load(load)
   }

@@ -354,7 +354,7 @@ describe.each(browserNames)('in %s', (name) => {
       await page.$eval(
         'interlock-playground textarea',
         (field, text) => {
-          ;(field as HTMLTextAreaElement).value = text
+          field.value = text
           field.dispatchEvent(new Event('input'))
         },
         program,

@@ -2,9 +2,9 @@
 import type { DemoKind } from '../kinds.ts'
 import type { Scene } from '../scene.ts'
 
-type Load = () => Promise<{ readonly scene: Scene }>
+export type Load = () => Promise<{ readonly scene: Scene }>
 
-export const scenes: Partial<Record<DemoKind, Load>> = {
+export const scenes: Record<DemoKind, Load> = {
   lock: () => import('./lock.ts'),
   event: () => import('./event.ts'),
   semaphore: () => import('./semaphore.ts'),
@@ -19,5 +19,11 @@ export const scenes: Partial<Record<DemoKind, Load>> = {
   'task-group': () => import('./task-group.ts'),
   timeout: () => import('./timeout.ts'),
   cancel: () => import('./cancel.ts'),
+  loop: () => import('./loop.ts'),
+  explore: () => import('./explore.ts'),
+  'worker-lock': () => import('./worker-lock.ts'),
+  'worker-semaphore': () => import('./worker-semaphore.ts'),
+  'worker-queue': () => import('./worker-queue.ts'),
+  'worker-death': () => import('./worker-death.ts'),
   'keyed-lock': () => import('./keyed-lock.ts'),
 }
