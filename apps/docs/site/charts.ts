@@ -42,9 +42,12 @@ const scales: Record<Unit, readonly [limit: number, divisor: number, name: strin
     [Number.POSITIVE_INFINITY, 1e6, 'MB'],
   ],
   times: [[Number.POSITIVE_INFINITY, 1, '×']],
+  'a second': [[Number.POSITIVE_INFINITY, 1, '']],
 }
 
 export function figure(value: number, unit: Unit): string {
+  // What is kept is the time of one.
+  if (unit === 'a second') return Math.round(1e9 / value).toLocaleString('en')
   const [, divisor, name] = scales[unit].find(([limit]) => Math.abs(value) < limit) ?? [0, 1, '']
   const scaled = value / divisor
   const digits = scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2

@@ -59,16 +59,19 @@ export function drawCompatibility(language: 'en' | 'ru'): string {
   const cell = (passed: number, all: number) =>
     passed === all ? `<td class="met">${passed}</td>` : `<td class="unmet">${passed} ${say.of} ${all}</td>`
   const failures: string[] = []
-  const body = packages.flatMap(({ name, programs }) => [
-    `<tr class="package"><th scope="rowgroup" colspan="${runtimes.length + 1}">${escapeHtml(name)}</th></tr>`,
-    ...programs.map(({ name: program, cases }) => {
-      const cells = runtimes.map(({ id }) => cell(cases.filter(({ failed }) => !(id in failed)).length, cases.length))
-      for (const { name: title, failed } of cases)
-        for (const [id, reason] of Object.entries(failed))
-          failures.push(`<li>${escapeHtml(`${id}: ${program}: ${title}: ${String(reason)}`)}</li>`)
-      return `<tr><th scope="row" lang="en">${escapeHtml(program)}</th>${cells.join('')}</tr>`
-    }),
-  ])
+  const body: string[] = []
+  for (const { name, programs } of packages) {
+    body.push(
+      `<tr class="package"><th scope="rowgroup" colspan="${runtimes.length + 1}">${escapeHtml(name)}</th></tr>`,
+      ...programs.map(({ name: program, cases }) => {
+        const cells = runtimes.map(({ id }) => cell(cases.filter(({ failed }) => !(id in failed)).length, cases.length))
+        for (const { name: title, failed } of cases)
+          for (const [id, reason] of Object.entries(failed))
+            failures.push(`<li>${escapeHtml(`${id}: ${program}: ${title}: ${String(reason)}`)}</li>`)
+        return `<tr><th scope="row" lang="en">${escapeHtml(program)}</th>${cells.join('')}</tr>`
+      }),
+    )
+  }
   const all = runtimes.map(({ passed, failed }) => cell(passed, passed + failed))
   const list =
     failures.length === 0 ? `<p>${say.none}</p>` : `<h2>${say.failed}</h2><ul lang="en">${failures.join('')}</ul>`

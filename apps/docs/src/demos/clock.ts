@@ -35,7 +35,7 @@ export class Clock {
     const place = this.#alarms.findIndex(({ at }) => at > alarm.at)
     this.#alarms.splice(place < 0 ? this.#alarms.length : place, 0, alarm)
     return () => {
-      this.#alarms = this.#alarms.filter((other) => other !== alarm)
+      this.#alarms = this.#alarms.filter(({ ring: other }) => other !== alarm.ring)
     }
   }
 
@@ -54,6 +54,18 @@ export class Clock {
     this.#turn = this.#go(units, this.#turn)
     return this.#turn
   }
+  /** Time goes by, and nothing happens in it: whatever is due is due that much later. */
+  pass(units: number): Promise<void> {
+    this.#turn = this.#wait(units, this.#turn)
+    return this.#turn
+  }
+
+  async #wait(units: number, before: Promise<void>): Promise<void> {
+    await before
+    this.#now += units
+    this.#alarms = this.#alarms.map(({ at, ring }) => ({ at: at + units, ring }))
+  }
+
   async #go(units: number, before: Promise<void>): Promise<void> {
     await before
     const end = this.#now + units

@@ -276,10 +276,10 @@ class InterlockDemo extends HTMLElement {
     this.#draw()
   }
 
-  /** A press takes effect, and takes its moment: while the clock stands still, one unit. */
+  /** A press takes effect, and while the clock stands still its moment too; of what the others would do then, nothing is done. */
   async #acted(): Promise<void> {
     await settled()
-    if (!this.#playing) await this.#stage?.clock.advance(1)
+    if (!this.#playing) await this.#stage?.clock.pass(1)
     this.#draw()
   }
 

@@ -19,13 +19,13 @@ export function withExpectations(source: string): string {
 
 const importing = /^import\s+(?:type\s+)?(?:\*\s+as\s+(\w+)|\{([^}]*)\})\s+from\s+(['"])([^'"]+)\3;?/gm
 
-/** Imports become reads of what the runner has loaded: a module made of text has no address from which a name could be resolved. */
+/** Imports become loads by the runner: a module made of text has no address from which a name could be resolved. */
 export function withoutImports(code: string, modules: readonly string[]): string {
   const rewritten = code.replaceAll(
     importing,
     (_, all: string | undefined, names: string | undefined, __, from: string) => {
       if (!modules.includes(from)) throw new ProgramError(`There is no ${from} here. There is ${modules.join(', ')}.`)
-      const read = `__modules[${JSON.stringify(from)}]`
+      const read = `await __load(${JSON.stringify(from)})`
       return all === undefined
         ? `const {${(names ?? '').replaceAll(/\s+as\s+/g, ': ')}} = ${read};`
         : `const ${all} = ${read};`

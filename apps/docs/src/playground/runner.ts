@@ -1,17 +1,19 @@
 /** Runs one program in a worker of its own, which can be ended whatever it does, and tells what it prints and what it waits for. */
-import * as contextvar from '@interlock/contextvar'
-import * as core from '@interlock/core'
-import * as observe from '@interlock/core/observe'
-import type { Wait } from '@interlock/core/observe'
-import * as tasks from '@interlock/tasks'
+import { observeWaits, type Wait } from '@interlock/core/observe'
+import { currentTask } from '@interlock/tasks'
 import type { Message } from './messages.ts'
 import { alike, print } from './print.ts'
 
-const modules: Record<string, object> = {
-  '@interlock/core': core,
-  '@interlock/core/observe': observe,
-  '@interlock/contextvar': contextvar,
-  '@interlock/tasks': tasks,
+/** What a program may import. */
+const loads: Record<string, () => Promise<object>> = {
+  '@interlock/core': () => import('@interlock/core'),
+  '@interlock/core/observe': () => import('@interlock/core/observe'),
+  '@interlock/contextvar': () => import('@interlock/contextvar'),
+  '@interlock/contextvar/backend': () => import('@interlock/contextvar/backend'),
+  '@interlock/contextvar/propagate': () => import('@interlock/contextvar/propagate'),
+  '@interlock/tasks': () => import('@interlock/tasks'),
+  '@interlock/loop': () => import('@interlock/loop'),
+  '@interlock/worker': () => import('@interlock/worker'),
 }
 
 const tell = (message: Message) => {
@@ -51,7 +53,7 @@ const over = (how: 'woken' | 'cancelled') => (_wait: Wait, reason: unknown, note
   const wait = (how === 'woken' ? reason : note) as number
   tell({ type: 'over', wait, at: at(), how })
 }
-observe.observeWaits({
+observeWaits({
   parked: (wait) => {
     const number = ++waits
     const [what = ''] = /^\w+(?: "[^"]*")?/.exec(print(wait.primitive)) ?? []
@@ -60,7 +62,7 @@ observe.observeWaits({
       wait: number,
       at: at(),
       what: `${what} ${wait.operation}()`,
-      who: tasks.currentTask()?.name ?? `#${number}`,
+      who: currentTask()?.name ?? `#${number}`,
     })
     return number
   },
@@ -77,7 +79,7 @@ self.addEventListener('unhandledrejection', (event) => {
   failure(event.reason)
 })
 
-Object.assign(globalThis, { __modules: modules, __show: show })
+Object.assign(globalThis, { __load: (name: string) => loads[name]?.(), __show: show })
 
 async function run(program: string): Promise<void> {
   const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }))
@@ -93,4 +95,4 @@ async function run(program: string): Promise<void> {
 
 self.addEventListener('message', ({ data }: MessageEvent<string>) => void run(data))
 
-tell({ type: 'ready', modules: Object.keys(modules) })
+tell({ type: 'ready', modules: Object.keys(loads) })

@@ -8,7 +8,7 @@ import {
   serve,
 } from '../../../../scripts/browsers/index.ts'
 import { programs } from '../../src/playground/programs.ts'
-import { dist, withDemo } from './site.ts'
+import { dist, htmlOf, withDemo } from './site.ts'
 
 interface Said {
   readonly row: string
@@ -27,7 +27,9 @@ class Demo {
   }
 
   static async open(page: Page, host: Served, kind: string, russian = false): Promise<Demo> {
-    const address = withDemo(kind).find((name) => name.startsWith('ru/') === russian)
+    const address = withDemo(kind).find(
+      (name) => name.startsWith('ru/') === russian && !htmlOf(name).includes('autoplay'),
+    )
     if (address === undefined) throw new Error(`no page has the demo ${kind}`)
     await page.goto(host.url + address)
     await page.waitForSelector(`interlock-demo[kind="${kind}"] [data-control="play"]`)
@@ -228,6 +230,8 @@ describe.each(browserNames)('in %s', (name) => {
     ['contextvar', 40, ['sets', 'gets'], ['torn']],
     ['task-group', 30, ['begins', 'ends', 'resolved'], ['rejected']],
     ['cancel', 30, ['waits', 'holds', 'ends'], ['cancelled']],
+    ['loop', 20, ['runs', 'waits', 'holds', 'releases'], ['deadlock']],
+    ['explore', 20, ['explored', 'reads', 'writes'], ['found']],
   ]
   test.each(scenes)('%s runs', async (kind, steps, events, never) => {
     const demo = await Demo.open(page, host, kind)
@@ -328,6 +332,64 @@ describe.each(browserNames)('in %s', (name) => {
     expect(said).toContain('C timeout')
   })
 
+  test('loop: hours in a moment, and a deadlock that names the blocked', async () => {
+    const demo = await Demo.open(page, host, 'loop')
+    await demo.click('runUntilComplete()', 'loop')
+    expect((await demo.log())[0]?.text).toMatch(/\d+ hours in [\d.]+ ms/)
+    await demo.step(12)
+    expect(await demo.events()).toContain('releases')
+    await demo.breakIt()
+    await demo.click('runUntilComplete()', 'loop')
+    expect((await demo.log())[0]?.text).toMatch(/DeadlockError: .*/)
+  })
+
+  test('explore: every order holds, and without the lock one is found that does not', async () => {
+    const demo = await Demo.open(page, host, 'explore')
+    await demo.click('explore()', 'explore()')
+    expect((await demo.log())[0]?.text).toMatch(/runs: \d+, complete: true/)
+    await demo.breakIt()
+    await demo.click('explore()', 'explore()')
+    expect((await demo.log())[0]?.event).toBe('found')
+    await demo.step(16)
+    const said = await demo.log()
+    expect(said.filter(({ event }) => event === 'writes').length).toBe(3)
+  })
+
+  test('worker-lock: real threads count right, and wrong without the lock', async () => {
+    const demo = await Demo.open(page, host, 'worker-lock')
+    await demo.start()
+    await demo.until('right')
+    expect(await demo.events()).not.toContain('torn')
+    await demo.breakIt()
+    await demo.start()
+    await demo.until('wrong')
+    expect(await demo.events()).toContain('torn')
+  })
+
+  test('worker-semaphore: never more than two threads at once', async () => {
+    const demo = await Demo.open(page, host, 'worker-semaphore')
+    await demo.start()
+    await demo.until('right')
+    expect(await demo.events()).not.toContain('torn')
+  })
+
+  test('worker-queue: each job is done once, by one of the threads', async () => {
+    const demo = await Demo.open(page, host, 'worker-queue')
+    await demo.start()
+    await demo.until('ends')
+    const done = (await demo.log())
+      .filter(({ event }) => event === 'gets')
+      .map(({ text }) => Number(/\d+$/.exec(text)?.[0]))
+    expect(done.toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('worker-death: the next holder is told', async () => {
+    const demo = await Demo.open(page, host, 'worker-death')
+    await demo.start()
+    await demo.until('abandoned')
+    expect(briefly(await demo.log())).toContain('W1 dies')
+  })
+
   test.runIf(name === 'chromium')('who wants no motion sees it go in steps', async () => {
     await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
     try {
@@ -350,6 +412,11 @@ describe.each(browserNames)('in %s', (name) => {
       )
       return status()
     }
+    const open = async () => {
+      await page.goto('about:blank')
+      await page.goto(`${host.url}playground/`)
+      await page.waitForSelector('interlock-playground textarea')
+    }
     const write = async (program: string) => {
       await page.$eval(
         'interlock-playground textarea',
@@ -362,7 +429,7 @@ describe.each(browserNames)('in %s', (name) => {
     }
 
     test.each(programs.map(({ id }) => id))('runs %s, and all is as expected', async (id) => {
-      await page.goto(`${host.url}playground/`)
+      await open()
       await page.select('interlock-playground select', id)
       await page.click('[data-control="run"]')
       expect(await ended()).toMatch(/^Ended/)
@@ -372,7 +439,7 @@ describe.each(browserNames)('in %s', (name) => {
     })
 
     test('tells a mistake, a wrong expectation and an unknown module, and runs by the keyboard', async () => {
-      await page.goto(`${host.url}playground/`)
+      await open()
       await page.focus('interlock-playground textarea')
       const run = async (program: string) => {
         await write(program)
@@ -390,7 +457,7 @@ describe.each(browserNames)('in %s', (name) => {
     })
 
     test('stops what does not end', async () => {
-      await page.goto(`${host.url}playground/`)
+      await open()
       await write('for (;;) {}')
       await page.click('[data-control="run"]')
       await page.waitForFunction(
@@ -401,13 +468,14 @@ describe.each(browserNames)('in %s', (name) => {
     })
 
     test('a link carries the program', async () => {
-      await page.goto(`${host.url}playground/`)
+      await open()
       await write("console.log('Привет') // a greeting")
       await page.click('[data-control="share"]')
       await page.waitForFunction(() => location.hash.length > 10)
       const link = page.url()
       await page.goto('about:blank')
       await page.goto(link)
+      await page.waitForSelector('interlock-playground textarea')
       await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('Привет'))
       await page.click('[data-control="run"]')
       await ended()
