@@ -1,6 +1,6 @@
 /** How items become bytes, and bytes items. */
 import { mistyped, shown } from '@interlock/core/internal'
-import { Packr } from 'msgpackr/index-no-eval'
+import { Packr } from './msgpackr.ts'
 
 /**
  * How items become bytes: 'structured' (what structured clone knows, but functions; by msgpackr), 'json', 'bytes' (Uint8Array, in one copy), or your
