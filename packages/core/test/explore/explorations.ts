@@ -408,7 +408,7 @@ export function explorationsOf(core: typeof Core): readonly Exploration[] {
     exploration(false, 'Barrier(2): 4 parties, one aborted', () => meetAtBarrier(4, 1)),
     exploration(false, 'Barrier(2): 4 parties, two aborted', () => meetAtBarrier(4, 2)),
     exploration(true, 'Queue(1): 2 producers, 2 consumers, one producer aborted', () => handOver(1, 1)),
-    exploration(false, 'Queue(1): 2 producers, 2 consumers, three aborted', () => handOver(1, 3)),
+    exploration(false, 'Queue(1): 2 producers, 2 consumers, one of each aborted', () => handOver(1, 2)),
     exploration(true, 'Condition: 2 consumers, one aborted', () => waitForCondition(2, 1)),
     exploration(false, 'Condition: 2 consumers, each aborted', () => waitForCondition(2, 2)),
   ]
