@@ -26,8 +26,8 @@ interface Part {
 }
 
 /** Puts `count` items of its own, by every way there is. Before each it notes the number, after it that it is in. */
-async function produce({ Queue }: Library, { handle, me, seed, count, ledger, codec }: Part): Promise<number> {
-  const queue = Queue.from<unknown>(handle)
+async function produce(library: Library, { handle, me, seed, count, ledger, codec }: Part): Promise<number> {
+  const queue = library.Queue.from<unknown>(handle)
   const notes = new Int32Array(ledger)
   let state = seed
   const random = (n: number): number => ((state = (Math.imul(state, 1664525) + 1013904223) | 0) >>> 8) % n
@@ -54,8 +54,8 @@ async function produce({ Queue }: Library, { handle, me, seed, count, ledger, co
 }
 
 /** Takes items until there are no more, by every way there is, and writes down each that it has seen whole. */
-async function consume({ Queue }: Library, { handle, me, seed, count, ledger, codec }: Part): Promise<number> {
-  const queue = Queue.from<unknown>(handle)
+async function consume(library: Library, { handle, me, seed, count, ledger, codec }: Part): Promise<number> {
+  const queue = library.Queue.from<unknown>(handle)
   const notes = new Int32Array(ledger)
   let state = seed
   const random = (n: number): number => ((state = (Math.imul(state, 1664525) + 1013904223) | 0) >>> 8) % n

@@ -1,6 +1,6 @@
 /** How items become bytes, and bytes items. */
 import { mistyped, shown } from '@interlock/core/internal'
-import { Packr } from './msgpackr.ts'
+import { Structured } from './structured.ts'
 
 /**
  * How items become bytes: 'structured' (what structured clone knows, but functions; by msgpackr), 'json', 'bytes' (Uint8Array, in one copy), or your
@@ -26,31 +26,6 @@ const OWN_CODEC = 3
 
 export const isBytes = (value: unknown): value is Uint8Array =>
   ArrayBuffer.isView(value) && (value as Uint8Array)[Symbol.toStringTag] === 'Uint8Array'
-
-class Structured implements Coder {
-  readonly transient = true
-  readonly copies = true
-  readonly #packr = new Packr({
-    structuredClone: true,
-    moreTypes: true,
-    useToJSON: false,
-    copyBuffers: true,
-    writeFunction: (fn: unknown) => {
-      throw new DOMException(`${String(fn)} could not be cloned.`, 'DataCloneError')
-    },
-  })
-
-  encode(item: unknown): Uint8Array {
-    return this.#packr.pack(item, RESET_BUFFER_MODE)
-  }
-
-  decode(bytes: Uint8Array, length: number): unknown {
-    return this.#packr.unpack(bytes, length)
-  }
-}
-
-/** To pack(): its buffer may be used again at once. */
-const RESET_BUFFER_MODE = 1024
 
 class Json implements Coder {
   readonly transient = false
