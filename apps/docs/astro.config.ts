@@ -51,6 +51,7 @@ export default defineConfig({
       disable404Route: true,
       expressiveCode: {
         themes: ['github-dark', 'github-light'],
+        defaultProps: { frame: 'none' },
         styleOverrides: {
           borderRadius: '4px',
           codeFontSize: '0.84rem',

@@ -63,7 +63,7 @@ const valueOf = (line: Line, column: Column): number | undefined => {
 /** A bar is at most this many times as long as ours: one slow peer would leave nothing of all others. */
 const LONGEST = 8
 
-function drawTable(table: Table, language: Language): string {
+function drawTable(table: Table, of: string, language: Language): string {
   const say = words[language]
   const measured =
     table.columns.find((column) => column.sorts && !column.ratio) ??
@@ -90,7 +90,7 @@ function drawTable(table: Table, language: Language): string {
       return `<tr class="${line.kind}"><th scope="row">${escapeHtml(line.name)} <small>${say.kinds[line.kind] ?? ''}</small></th><td class="drawn">${isMeasured(cell) ? bar : ''}<span>${own}</span></td>${rest.join('')}</tr>`
     })
   const heads = [measured, ...others].map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`)
-  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table class="bench" lang="en"><caption>${escapeHtml(table.title)}</caption><thead><tr><th scope="col" lang="${language}">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table class="bench" lang="en"><caption${table.title === of ? ' class="sr-only"' : ''}>${escapeHtml(table.title)}</caption><thead><tr><th scope="col" lang="${language}">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
 
 function drawRow({ id, title, work, tables, run }: Published, language: Language, level: string): string {
@@ -101,7 +101,7 @@ function drawRow({ id, title, work, tables, run }: Published, language: Language
     ...(run.disturbed > 0.02 ? [say.disturbed(`${Math.round(run.disturbed * 100)} %`)] : []),
   ]
   const machine = `${say.measured} ${cpu}, ${cores} ${say.cores}, ${platform}, Node ${node.replace('v', '')}, ${run.date.slice(0, 10)}${doubts.length > 0 ? ` (${doubts.join('; ')})` : ''}. ${say.less}`
-  return `<section class="benchmark not-content"><${level} id="${id}" lang="en">${escapeHtml(title)}</${level}><p lang="en">${escapeHtml(work)}</p>${tables.map((table) => drawTable(table, language)).join('')}<p class="machine">${escapeHtml(machine)}</p></section>`
+  return `<section class="benchmark not-content"><${level} id="${id}" lang="en">${escapeHtml(title)}</${level}><p lang="en">${escapeHtml(work)}</p>${tables.map((table) => drawTable(table, title, language)).join('')}<p class="machine">${escapeHtml(machine)}</p></section>`
 }
 
 /** `rows`: ids, apart by commas; `all`. */
