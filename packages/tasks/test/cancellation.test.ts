@@ -1000,7 +1000,7 @@ describe('a long chain of tasks that await one another', () => {
     return chain
   }
 
-  test('a cancel of the last reaches the first, and ends all', async () => {
+  test('a cancel of the last reaches the first, and ends all', { timeout: 60_000 }, async () => {
     const event = new Event()
     const chain = chainOf(createTask(() => event.wait()))
     await drain()
@@ -1010,17 +1010,21 @@ describe('a long chain of tasks that await one another', () => {
     expect(chain.filter((task) => !task.cancelled)).toEqual([])
   })
 
-  test('and one that comes when the first is in no wait ends the waiting of all, but not the first', async () => {
-    const gate = Promise.withResolvers<void>()
-    const chain = chainOf(createTask(() => gate.promise))
-    await drain()
-    chain.at(-1)?.cancel('enough')
-    await drain()
-    await drain()
-    expect(chain.filter((task) => !task.cancelled)).toEqual([chain[0]])
-    gate.resolve()
-    await chain[0]
-  })
+  test(
+    'and one that comes when the first is in no wait ends the waiting of all, but not the first',
+    { timeout: 60_000 },
+    async () => {
+      const gate = Promise.withResolvers<void>()
+      const chain = chainOf(createTask(() => gate.promise))
+      await drain()
+      chain.at(-1)?.cancel('enough')
+      await drain()
+      await drain()
+      expect(chain.filter((task) => !task.cancelled)).toEqual([chain[0]])
+      gate.resolve()
+      await chain[0]
+    },
+  )
 })
 
 describe('many', () => {
