@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { run, thrownBy, turns } from '../test/recording.ts'
 import {
+  Condition,
   currentLoop,
   currentTask,
   DeadlockError,
@@ -373,17 +374,16 @@ describe('close()', () => {
     expect(errors).toEqual(['unread'])
   })
 
-  test('a waiter at a Condition gives its lock back', () => {
+  test('who waits at a Condition holds its lock as his finally blocks run, and gives it back', () => {
     const loop = new EventLoop()
-    const lock = new Lock()
-    function* holder(): Op<void> {
-      yield* lock.run(() => sleep(1000))
-    }
-    loop.createTask(holder())
-    loop.createTask(lock.run(() => sleep(1)))
+    const condition = new Condition()
+    const waits = (): Op<void> => condition.run(() => condition.wait())
+    loop.createTask(waits())
+    loop.createTask(waits())
     run(turns(3), loop)
+    expect([condition.waiting, condition.locked]).toEqual([2, false])
     expect(() => loop.close()).not.toThrow()
-    expect(lock.locked).toBe(false)
+    expect(condition.locked).toBe(false)
   })
 
   test('nothing can be run afterwards, nor while it runs', () => {

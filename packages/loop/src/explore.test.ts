@@ -245,6 +245,23 @@ describe('bounds', () => {
     expect(result).toEqual({ runs: 50, complete: false })
   })
 
+  test('also where it comes to an end', () => {
+    const result = explore(
+      function* () {
+        let flag = false
+        function* spins(): Op<void> {
+          while (!flag) yield
+        }
+        function* sets(): Op<void> {
+          flag = true
+        }
+        yield* gather(spins(), sets())
+      },
+      { preemptions: 0 },
+    )
+    expect(result).toEqual({ runs: 2, complete: false })
+  })
+
   test('a run that never ends is a failure', () => {
     const { cause } = failureOf(function* () {
       for (;;) yield
@@ -304,6 +321,25 @@ describe('declared: what is independent is run in one order', () => {
     // The write before, between or after: each reader is before it or after it.
     expect(explore(reading(true), { declared: true }).runs).toBe(8)
     expect(explore(reading(true)).runs).toBe(24)
+  })
+
+  test('two that fail in one gather() depend on each other: which is first, is seen', () => {
+    const firsts = new Set<unknown>()
+    function* fails(error: string): Op<void> {
+      throw error
+    }
+    const { complete } = explore(
+      function* () {
+        try {
+          yield* gather(fails('a'), fails('b'), fails('c'))
+        } catch (error) {
+          firsts.add(error)
+        }
+      },
+      { declared: true },
+    )
+    expect(complete).toBe(true)
+    expect([...firsts].toSorted()).toEqual(['a', 'b', 'c'])
   })
 
   test('together with a bound on preemptions nothing is left out', () => {

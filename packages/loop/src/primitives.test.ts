@@ -303,6 +303,21 @@ describe('Semaphore', () => {
     expect(log).toEqual(['asks', 'a', 'main'])
   })
 
+  test('S6: nor one for whom a permit is there, while another is on his way with his', () => {
+    const semaphore = new Semaphore(0)
+    const log = logOf(function* (its) {
+      const task = yield* waiting(its, 'a', () => semaphore.acquire())
+      yield
+      semaphore.release()
+      semaphore.release()
+      expect([semaphore.value, semaphore.locked, semaphore.tryAcquire()]).toEqual([1, true, false])
+      yield* semaphore.acquire()
+      its.push('main')
+      yield* settled(task)
+    })
+    expect(log).toEqual(['a', 'main'])
+  })
+
   test('S7, S9, S10: cancelled before or after the grant, no permit is lost or doubled', () => {
     for (const woken of [false, true]) {
       const semaphore = new Semaphore(0)

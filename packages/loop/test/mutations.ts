@@ -335,12 +335,6 @@ export const mutations: readonly Mutation[] = [
     replace: '',
   },
   {
-    name: 'explore: what the loop did for itself belongs to the next step',
-    file: 'depth-first.ts',
-    find: '    if (this.#choice !== undefined) this.#step = { choice: this.#choice, task }\n',
-    replace: '    if (this.#choice !== undefined) this.#step = { choice: this.#choice, task }\n    this.#account()\n',
-  },
-  {
     name: 'explore: it is pruned within a bound on preemptions, too',
     file: 'depth-first.ts',
     find: 'declared && preemptions === Infinity ?',
