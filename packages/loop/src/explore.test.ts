@@ -324,7 +324,7 @@ describe('declared: what is independent is run in one order', () => {
   })
 
   test('two that fail in one gather() depend on each other: which is first, is seen', () => {
-    const firsts = new Set<unknown>()
+    const firsts = new Set<string>()
     function* fails(error: string): Op<void> {
       throw error
     }
@@ -333,7 +333,7 @@ describe('declared: what is independent is run in one order', () => {
         try {
           yield* gather(fails('a'), fails('b'), fails('c'))
         } catch (error) {
-          firsts.add(error)
+          firsts.add(String(error))
         }
       },
       { declared: true },
