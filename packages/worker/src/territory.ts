@@ -6,9 +6,11 @@
  * Linearization points: a seat is taken by the compare-and-swap on its THREAD, an object's place by that on its TAG.
  *
  * Invariants:
- *   T1. What is recovered is recovered by one thread at a time: RECOVERER names it. Else the slower of two would go on clearing what belongs,
- *       by then, to the next thread that sits there.
- *   T2. A recovery that was cut short by a death is done again, from its beginning, by whoever recovers that one: each step is idempotent.
+ *   T1. What is recovered is recovered by one thread at a time: RECOVERER names it until the seat has been given back. Else the slower of two
+ *       would go on clearing what belongs, by then, to the next thread that sits there. A thread that leaves recovers itself, and does not count as
+ *       dead: nobody else does.
+ *   T2. A recovery that was cut short by a death is done again, from its beginning, by whoever recovers that one: each step is idempotent. While
+ *       RECOVERER names a seat, nobody else comes to sit there.
  *   T3. All seats ever taken are below USED, which grows before a seat is taken: a thread that nobody reckoned with would be rung by nobody.
  */
 import { host } from '#host'
@@ -154,49 +156,57 @@ export class Territory {
     this.#locals.clear()
     seat.close()
     for (const local of locals) local.lost()
-    this.#recover(seat.id, seat)
+    // T1: nobody else recovers a seat whose thread has not been declared dead. And if this one dies here, it is.
+    this.#clear(seat.id, host.threadId + 1, seat)
   }
 
   /** Recovers what the thread numbered `thread` held here. The caller knows that it runs no more. */
   bury(thread: number): void {
-    const { seat } = this
+    const { view, seat } = this
     for (let id = 0; id < this.used; id++) {
-      const sits = Atomics.load(this.view, this.seatAt(id) + SEAT.THREAD)
-      if (id !== seat.id && Math.abs(sits) === thread + 1) this.#recover(id, seat)
+      // By compare-and-swap: another thread may have come to sit there since anybody looked.
+      if (id !== seat.id) Atomics.compareExchange(view, this.seatAt(id) + SEAT.THREAD, thread + 1, -(thread + 1))
     }
-    // T2: it may have died while it recovered another.
-    for (let id = 0; id < this.used; id++) {
-      if (Atomics.load(this.view, this.seatAt(id) + SEAT.THREAD) < 0) this.#recover(id, seat)
-    }
+    // T2: it may have died while it recovered one whose turn has gone by in the first round.
+    for (let id = 0; id < this.used; id++) this.#recover(id, seat)
+    for (let id = 0; id < this.used; id++) this.#recover(id, seat)
   }
 
-  #recover(dead: number, seat: Seat): void {
+  /** Recovers seat `id`, if the thread there is dead, and nobody is at it who lives. */
+  #recover(id: number, seat: Seat): void {
     const { view } = this
-    const at = this.seatAt(dead)
-    const thread = Math.abs(Atomics.load(view, at + SEAT.THREAD))
-    if (thread === 0) return
-    Atomics.compareExchange(view, at + SEAT.THREAD, thread, -thread)
+    const at = this.seatAt(id)
+    const sits = Atomics.load(view, at + SEAT.THREAD)
+    if (sits >= 0) return
     const recoverer = Atomics.load(view, at + SEAT.RECOVERER)
     if (recoverer !== 0 && recoverer !== seat.owner && this.#alive(recoverer - 1)) return
     if (Atomics.compareExchange(view, at + SEAT.RECOVERER, recoverer, seat.owner) !== recoverer) return
-    if (Atomics.load(view, at + SEAT.THREAD) !== -thread) {
-      // Another recovered it between the two looks. Who sits there now may have died meanwhile, and been left to us.
-      Atomics.store(view, at + SEAT.RECOVERER, 0)
-      if (Atomics.load(view, at + SEAT.THREAD) < 0) this.#recover(dead, seat)
-      return
-    }
+    // Else another has recovered it between the two looks.
+    if (Atomics.load(view, at + SEAT.THREAD) === sits) this.#clear(id, sits, seat)
+    // T1: not before another may sit there, or a third would begin while the second is not done.
+    Atomics.store(view, at + SEAT.RECOVERER, 0)
+    // Who sits there now may have died meanwhile, and been left to us.
+    this.#recover(id, seat)
+  }
+
+  /** Gives seat `id` back, with all it held, and what it was recovering. `sits`: what its THREAD reads. Idempotent. */
+  #clear(id: number, sits: number, seat: Seat): void {
+    const { view } = this
+    const at = this.seatAt(id)
     for (let number = 0; number < this.objects; number++) {
       const object = this.firstObject + number * this.stride
       const tag = Atomics.load(view, object + OBJECT.TAG)
       const kind = KINDS[tag & 0xff]
       if (kind !== undefined && (tag & FREEING) === 0)
-        recoverObject(kind, { territory: this, seat, view, at: object, tag }, dead)
+        recoverObject(kind, { territory: this, seat, view, at: object, tag }, id)
     }
-    recoverHeap(this, dead)
+    recoverHeap(this, id)
+    // T2: while it still sits there. Whoever sat there next would be taken for the one who recovers them.
+    for (let other = 0; other < this.used; other++)
+      Atomics.compareExchange(view, this.seatAt(other) + SEAT.RECOVERER, id + 1, 0)
     Atomics.store(view, at + SEAT.CERTIFIED, 0)
-    Atomics.store(view, at + SEAT.RECOVERER, 0)
     // Only now may another thread sit there. And whoever waits looks again: a ring that the dead owed may be missing.
-    Atomics.compareExchange(view, at + SEAT.THREAD, -thread, 0)
+    Atomics.compareExchange(view, at + SEAT.THREAD, sits, 0)
     this.ringAll(seat)
   }
 

@@ -9,6 +9,8 @@ export interface Explored extends Mutation {
   readonly by: string
   /** How often somebody has to be interrupted for it, if more than three times. */
   readonly preemptions?: number
+  /** How many states are to be met for it, if more than 400,000. */
+  readonly states?: number
 }
 
 export const mutations: readonly Explored[] = [
@@ -299,5 +301,30 @@ export const mutations: readonly Explored[] = [
     find: '  clearBit(place.view, place.at + OBJECT.MASKS + place.territory.masks, dead)\n',
     replace: '',
     by: 'ReadWriteLock: a reader dies, 1 writes, 1 buries',
+  },
+  {
+    name: 'space: a recoverer says that it is done before another may sit there',
+    file: 'territory.ts',
+    find: '    Atomics.store(view, at + SEAT.CERTIFIED, 0)\n    // Only now',
+    replace:
+      '    Atomics.store(view, at + SEAT.RECOVERER, 0)\n    Atomics.store(view, at + SEAT.CERTIFIED, 0)\n    // Only now',
+    by: 'Space: 1 dies, 2 bury, and its seat is taken',
+    states: 2_000_000,
+  },
+  {
+    name: 'space: who recovers does not look whether another has done it meanwhile',
+    file: 'territory.ts',
+    find: 'if (Atomics.load(view, at + SEAT.THREAD) === sits) this.#clear',
+    replace: 'this.#clear',
+    by: 'Space: 1 dies, 2 bury, and its seat is taken',
+    states: 2_000_000,
+  },
+  {
+    name: 'space: a seat is taken by who finds it free, without a compare-and-swap',
+    file: 'territory.ts',
+    find: 'if (Atomics.compareExchange(view, at + SEAT.THREAD, 0, host.threadId + 1) !== 0) continue',
+    replace:
+      'if (Atomics.load(view, at + SEAT.THREAD) !== 0) continue\n      Atomics.store(view, at + SEAT.THREAD, host.threadId + 1)',
+    by: 'Space: 2 join',
   },
 ]

@@ -140,7 +140,7 @@ export interface Ghost {
   fail(message: string): never
 }
 
-export type Note = (ghost: Ghost, thread: number) => number | void
+export type Note = (ghost: Ghost, thread: number, machine: Machine) => number | void
 
 /** What a thread of a scenario is written with. */
 export interface Thread {
@@ -613,7 +613,7 @@ export class Machine {
         return []
       }
       this.#passTime(actions)
-      if (actions.length > 0 || waiting.length > 0) this.#misfortunes(actions)
+      this.#misfortunes(actions)
       if (actions.length === 0 && waiting.length > 0 && !this.scenario.mayRemain) this.failure ??= 'all wait for ever'
     } else {
       this.#passTime(actions)
@@ -648,8 +648,8 @@ export class Machine {
   #misfortunes(actions: Action[]): void {
     const { deaths, looks } = this.budgets
     for (const { index, state } of this.threads) {
-      if (state.phase !== READY && state.phase !== ASLEEP) continue
-      if (deaths > 0 && this.scenario.mortal?.includes(index) && !atRest(state)) {
+      if ((state.phase !== READY && state.phase !== ASLEEP) || atRest(state)) continue
+      if (deaths > 0 && this.scenario.mortal?.includes(index)) {
         actions.push({ kind: DIE, thread: index, event: 0 })
       }
       if (looks > 0) {
@@ -755,7 +755,7 @@ export class Machine {
       case OP.note: {
         const note = this.noted!
         let noted = 0
-        this.#ghostly(() => (noted = note(this.ghost, thread.index) ?? 0))
+        this.#ghostly(() => (noted = note(this.ghost, thread.index, this) ?? 0))
         return thread.answer(op, noted)
       }
       case OP.deadline:

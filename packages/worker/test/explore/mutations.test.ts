@@ -9,7 +9,7 @@ test.each(mutations)('the exploration of $by finds: $name', { timeout: 60_000 },
   expect(scenario, 'the scenario that the mutation names').toBeDefined()
   const { failure } = explore(scenario!, await bundle([mutation]), {
     preemptions: mutation.preemptions ?? 3,
-    states: 400_000,
+    states: mutation.states ?? 400_000,
   })
   expect(failure?.message).toBeTypeOf('string')
 })

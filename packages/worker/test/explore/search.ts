@@ -24,6 +24,7 @@ import {
   TICK,
   type Moment,
 } from './machine.ts'
+import { randomFrom } from '../random.ts'
 import type { Instantiate } from './source.ts'
 import { nameOf, valueOf } from './words.ts'
 
@@ -222,17 +223,6 @@ export function explore(scenario: Scenario, instantiate: Instantiate, bounds: Bo
     complete: complete && failure === undefined,
     failure,
     milliseconds: performance.now() - begun,
-  }
-}
-
-/** mulberry32: small, and good enough to draw orders with. */
-export function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 }
 

@@ -9,6 +9,7 @@ import { lockScenarios } from './lock.ts'
 import { queueScenarios } from './queue.ts'
 import { readWriteLockScenarios } from './read-write-lock.ts'
 import { semaphoreScenarios } from './semaphore.ts'
+import { territoryScenarios } from './territory.ts'
 
 export const scenarios: readonly Scenario[] = [
   ...lockScenarios,
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...queueScenarios,
   ...conditionItemScenarios,
   ...barrierPlaceScenarios,
+  ...territoryScenarios,
 ]
