@@ -15,7 +15,9 @@ import {
   QueueEmptyError,
   QueueFullError,
   ReadWriteLock,
+  HandleError,
   Semaphore,
+  Space,
 } from '../../src/index.ts'
 import { randomFrom } from '../random.ts'
 import {
@@ -27,6 +29,7 @@ import {
   type Outcome,
   PARTIES,
   PERMITS,
+  SLOTS,
   STOCK_MOST,
   Violation,
 } from './ledger.ts'
@@ -39,7 +42,7 @@ export interface Handles {
   readonly condition: Handle
   readonly barrier: Handle
   readonly queue: Handle
-  readonly abort: Handle
+  readonly space: Handle
 }
 
 /** How long a wait is at most, where a time-out is drawn: milliseconds. */
@@ -71,7 +74,9 @@ export class Actor {
   readonly #condition: Condition
   readonly #barrier: Barrier
   readonly #queue: Queue<Uint8Array>
-  readonly #abort: Abort
+  readonly #space: Space
+  /** What this thread's blocking calls hear. Others abort it; then there is another. */
+  #abort: Abort | undefined
   /** How many tasks of this thread read. */
   #reading = 0
   #stopped = false
@@ -88,7 +93,7 @@ export class Actor {
     this.#condition = Condition.from(handles.condition)
     this.#barrier = Barrier.from(handles.barrier)
     this.#queue = Queue.from<Uint8Array>(handles.queue)
-    this.#abort = Abort.from(handles.abort)
+    this.#space = Space.from(handles.space)
   }
 
   stop(): void {
@@ -315,6 +320,7 @@ export class Actor {
     const drawn = this.#random()
     if (drawn < 0.2) await Promise.resolve()
     else if (drawn < 0.25) await later()
+    else if (drawn < 0.27) await new Promise((resolve) => void setTimeout(resolve, 1))
     else if (drawn < 0.3 && mode === 'blocking') for (let turn = 0; turn < 2000; turn++) this.#random()
   }
 
@@ -323,7 +329,9 @@ export class Actor {
     const mode = drawn < 0.35 && this.#blocks ? 'blocking' : drawn < 0.85 ? 'awaiting' : 'at once'
     const timeout = Math.floor(this.#random() * (LONGEST_BLOCKED + 1))
     const aborts = this.#random() < 0.2
-    if (mode === 'blocking') return { mode, terms: {}, termsSync: { timeout, ...(aborts && { abort: this.#abort }) } }
+    if (this.#random() < 0.1) this.#abortAnother()
+    if (mode === 'blocking')
+      return { mode, terms: {}, termsSync: aborts ? { timeout, abort: this.#freshAbort() } : { timeout } }
     if (mode === 'at once') return { mode, terms: {}, termsSync: { timeout: 0 } }
     const terms: Way['terms'] = {}
     if (this.#random() < 0.2) terms.timeout = Math.floor(this.#random() * LONGEST)
@@ -335,6 +343,29 @@ export class Actor {
       else setImmediate(abort)
     }
     return { mode, terms, termsSync: { timeout } }
+  }
+
+  #freshAbort(): Abort {
+    if (this.#abort?.aborted === true) {
+      this.#abort.free()
+      this.#abort = undefined
+    }
+    if (this.#abort === undefined) {
+      this.#abort = new Abort({ space: this.#space })
+      this.#ledger.setAbort(this.#slot, this.#abort.handle.index)
+    }
+    return this.#abort
+  }
+
+  #abortAnother(): void {
+    const index = this.#ledger.abortOf(Math.floor(this.#random() * SLOTS))
+    if (index === 0) return
+    try {
+      Abort.from({ ...this.#space.handle, kind: 'abort', index }).abort()
+    } catch (error) {
+      // It has been freed, or its thread has died.
+      if (!(error instanceof HandleError)) throw error
+    }
   }
 
   #draw<T>(from: readonly T[]): T {

@@ -27,6 +27,9 @@ const ITEMS_GOT = 37
 const TOLD = 38
 /** Of a slot: 1 once its worker is about to end by itself. */
 const ENDING = 48
+/** Of a slot: the index of the Abort that its blocking calls hear at present, in two halves. */
+const ABORT = 160
+const HALF = 2 ** 30
 const OPERATIONS = 64
 const ITEMS = 256
 /** How many items can be on their way at a time, a bit each. */
@@ -178,6 +181,16 @@ export class Ledger {
 
   setEnding(slot: number, ending: boolean): void {
     Atomics.store(this.words, ENDING + slot, ending ? 1 : 0)
+  }
+
+  setAbort(slot: number, index: number): void {
+    Atomics.store(this.words, ABORT + slot * 2, index % HALF)
+    Atomics.store(this.words, ABORT + slot * 2 + 1, Math.floor(index / HALF))
+  }
+
+  /** 0 if there is none. While it is being changed, one that never was. */
+  abortOf(slot: number): number {
+    return Atomics.load(this.words, ABORT + slot * 2) + Atomics.load(this.words, ABORT + slot * 2 + 1) * HALF
   }
 
   /** Its worker has ended, and holds nothing any more. Answers how many locks it held; each is owed to the next if it was `terminated`. */

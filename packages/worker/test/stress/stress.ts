@@ -11,6 +11,7 @@ import {
   Barrier,
   Condition,
   Event,
+  HandleError,
   Lock,
   Queue,
   ReadWriteLock,
@@ -57,7 +58,7 @@ export async function stress(options: StressOptions): Promise<Covered> {
   const begun = performance.now()
   const random = randomFrom(seed)
   const ledger = new Ledger(new SharedArrayBuffer(LEDGER_BYTES))
-  const space = new Space({ threads: 16, objects: 32, memory: new SharedArrayBuffer(1 << 20) })
+  const space = new Space({ threads: 16, objects: 4096, memory: new SharedArrayBuffer(1 << 21) })
   const lock = new Lock({ space })
   const semaphore = new Semaphore(PERMITS, { space })
   const event = new Event({ space })
@@ -73,7 +74,7 @@ export async function stress(options: StressOptions): Promise<Covered> {
   const running: (Worker | undefined)[] = []
   const fail = (what: string): void => void (failure ??= what)
 
-  const handlesWith = (abort: Abort): Handles => ({
+  const handles: Handles = {
     lock: lock.handle,
     semaphore: semaphore.handle,
     event: event.handle,
@@ -81,10 +82,17 @@ export async function stress(options: StressOptions): Promise<Covered> {
     condition: condition.handle,
     barrier: barrier.handle,
     queue: queue.handle,
-    abort: abort.handle,
-  })
-  const abort = new Abort({ space })
-  const handles = handlesWith(abort)
+    space: space.handle,
+  }
+
+  /** It died with its thread, or in the middle of being made or freed. */
+  const freeAbort = (index: number): void => {
+    try {
+      Abort.from({ ...space.handle, kind: 'abort', index }).free()
+    } catch (error) {
+      if (!(error instanceof HandleError)) throw error
+    }
+  }
 
   const begin = (slot: number): void => {
     ledger.setEnding(slot, false)
@@ -94,7 +102,7 @@ export async function stress(options: StressOptions): Promise<Covered> {
       slot,
       seed: Math.floor(random() * 2 ** 31),
       tasks: TASKS,
-      mortality: 0.00002,
+      mortality: 0.0005,
     }
     const worker = new Worker(new URL('thread.ts', import.meta.url), {
       workerData: data,
@@ -110,6 +118,9 @@ export async function stress(options: StressOptions): Promise<Covered> {
     worker.once('exit', () => {
       running[slot] = undefined
       ledger.clear(slot, OBJECTS, true)
+      const index = ledger.abortOf(slot)
+      if (index !== 0) freeAbort(index)
+      ledger.setAbort(slot, 0)
       if (!stopping) {
         ended++
         begin(slot)
@@ -150,12 +161,11 @@ export async function stress(options: StressOptions): Promise<Covered> {
   stopping = true
   own.stop()
   for (const worker of running) worker?.postMessage('stop')
-  // Whoever waits without an end is let go.
-  abort.abort()
   const done = (async () => {
     for (const worker of running) if (worker !== undefined && worker.threadId >= 0) await once(worker, 'exit')
     await ownRun
   })()
+  // Whoever waits for it without an end is let go.
   const release = setInterval(() => {
     ledger.beginSetting()
     event.set()
