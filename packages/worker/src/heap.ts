@@ -35,7 +35,7 @@ export const BLOCK = {
 } as const
 
 const FREE = 0
-/** Claimed by owner -n: 0 - n. */
+/** Below it: claimed, by the owner of that number. */
 const IN_USE = 1
 const RETIRING = 2
 const RECLAIMED = 3
@@ -47,16 +47,19 @@ const LINE = 16
 export const blockWords = (head: number, bytes: number): number => Math.ceil((head + bytes / 4) / LINE) * LINE
 
 /**
- * A block of `words` words, in use, for this thread.
+ * A block of `words` words, claimed by this thread until settle().
  *
  * @throws SpaceFullError when there is no room.
  */
 export function allocate(territory: Territory, words: number): number {
-  const { seat } = territory
   const block = reuse(territory, words, words * 2) ?? make(territory, words) ?? reuse(territory, words, Infinity)
   if (block === undefined) throw noRoom(territory, words)
-  Atomics.store(seat.view, block + BLOCK.STATE, IN_USE)
   return block
+}
+
+/** What the block was claimed for exists: it is no longer this thread's, and survives it. */
+export function settle({ view }: Territory, block: number): void {
+  Atomics.store(view, block + BLOCK.STATE, IN_USE)
 }
 
 /**
@@ -126,7 +129,7 @@ function make(territory: Territory, words: number): number | undefined {
   if (from + words > Atomics.load(view, base + SPACE.WORDS)) return undefined
   if (Atomics.compareExchange(view, heap, from, from + words) !== from) return make(territory, words)
   const block = base + from
-  for (let word = 0; word < LINE; word++) Atomics.store(view, block + word, 0)
+  for (const word of [BLOCK.GENERATION, BLOCK.HOLDERS, BLOCK.HOLDERS + 1]) Atomics.store(view, block + word, 0)
   Atomics.store(view, block + BLOCK.SIZE, words)
   Atomics.store(view, block + BLOCK.STATE, -seat.owner)
   for (;;) {

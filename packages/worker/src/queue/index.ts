@@ -23,7 +23,7 @@ import {
   whole,
 } from '@interlock/core/internal'
 import { readSyncTerms, type SyncWaitOptions } from '../blocking.ts'
-import { allocate, retire } from '../heap.ts'
+import { allocate, retire, settle } from '../heap.ts'
 import type { Handle } from '../handle.ts'
 import type { Place } from '../place.ts'
 import { checkMayBlock } from '../seat.ts'
@@ -387,6 +387,7 @@ function makePlace<T>(options: QueueOptions<T> | undefined): Place {
     const place = claim('queue', own)
     Ring.init(place, block, bytes, maxsize, number)
     Atomics.store(place.view, place.at + BLOCK_AT, block)
+    settle(own, block)
     return place
   } catch (error) {
     retire(own, block, [putWordOf(block), getWordOf(block)])
