@@ -62,6 +62,11 @@ export function settle({ view }: Territory, block: number): void {
   Atomics.store(view, block + BLOCK.STATE, IN_USE)
 }
 
+/** What the block was claimed for is not to be. */
+export function unclaim({ view }: Territory, block: number): void {
+  Atomics.store(view, block + BLOCK.STATE, FREE)
+}
+
 /**
  * Gives a block back. `words`: where the two words lie that say who is in the middle of something there. Nobody owns them any more after that.
  */

@@ -3,6 +3,7 @@
  * that it names, which is also a test (explore/mutations.test.ts). `npm run mutate` runs all tests of the package against each.
  */
 import type { Mutation } from '../../core/test/mutations.ts'
+import { queueMutations } from './mutations/queue.ts'
 
 export interface Explored extends Mutation {
   /** The name of the scenario that finds it. */
@@ -13,7 +14,7 @@ export interface Explored extends Mutation {
   readonly states?: number
 }
 
-export const mutations: readonly Explored[] = [
+export const explored: readonly Explored[] = [
   {
     name: 'word: the releaser does not look again whether it has reserved for one who has gone',
     file: 'word.ts',
@@ -328,3 +329,5 @@ export const mutations: readonly Explored[] = [
     by: 'Space: 2 join',
   },
 ]
+
+export const mutations: readonly Mutation[] = [...explored, ...queueMutations]

@@ -528,6 +528,7 @@ describe('free() and its memory', () => {
 
   test('a space full of objects keeps its heap', () => {
     const space = spaceFor(1, 100, 1)
+    new Uint8Array(space.handle.memory).subarray(wordsFor(2, 1) * 4).fill(255)
     const lock = new Lock({ space })
     expect(() => new Queue({ space, bytes: 100 })).toThrow(SpaceFullError)
     lock.free()

@@ -23,7 +23,7 @@ import {
   whole,
 } from '@interlock/core/internal'
 import { readSyncTerms, type SyncWaitOptions } from '../blocking.ts'
-import { allocate, retire, settle } from '../heap.ts'
+import { allocate, retire, settle, unclaim } from '../heap.ts'
 import type { Handle } from '../handle.ts'
 import type { Place } from '../place.ts'
 import { checkMayBlock } from '../seat.ts'
@@ -390,7 +390,7 @@ function makePlace<T>(options: QueueOptions<T> | undefined): Place {
     settle(own, block)
     return place
   } catch (error) {
-    retire(own, block, [putWordOf(block), getWordOf(block)])
+    unclaim(own, block)
     throw error
   }
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { mutations } from '../mutations.ts'
+import { explored } from '../mutations.ts'
 import { scenarios } from './scenarios/index.ts'
 import { explore } from './search.ts'
 import { bundle } from './source.ts'
 
-test.each(mutations)('the exploration of $by finds: $name', { timeout: 60_000 }, async (mutation) => {
+test.each(explored)('the exploration of $by finds: $name', { timeout: 60_000 }, async (mutation) => {
   const scenario = scenarios.find(({ name }) => name === mutation.by)
   expect(scenario, 'the scenario that the mutation names').toBeDefined()
   const { failure } = explore(scenario!, await bundle([mutation]), {
