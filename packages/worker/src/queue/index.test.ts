@@ -16,6 +16,7 @@ import {
 } from '../index.ts'
 import { wordsFor } from '../layout.ts'
 import type { Codec } from './index.ts'
+import { forget, joinedTerritories } from '../territory.ts'
 import { wordsForRing } from './ring.ts'
 
 /** Room for so many rings of `bytes` bytes. */
@@ -548,6 +549,18 @@ describe('free() and its memory', () => {
       expect(queue.getNowait()).toBe('x'.repeat(round))
     }
     expect(bytes.at(-1)).toBe(9)
+  })
+
+  test('what another thread has freed is not kept for ever', () => {
+    const queue = new Queue<number>()
+    const { territory } = queue.local.place
+    // As if it were another thread's.
+    forget(territory)
+    const known = Queue.from<number>(queue.handle).local.place.territory
+    queue.free()
+    expect(joinedTerritories()).toContain(known)
+    for (let count = joinedTerritories().length + 16; count >= 0; count--) new Queue().free()
+    expect(joinedTerritories()).not.toContain(known)
   })
 
   test('several queues of one thread on one handle are one queue', async () => {

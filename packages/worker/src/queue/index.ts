@@ -32,7 +32,7 @@ import { claim, territoryOf } from '../space/index.ts'
 import { agreed, type Codec, type Coder, codecNumber, coderFor } from './codec.ts'
 import { Items, type Getting } from './items.ts'
 import { LocalQueue } from './local.ts'
-import { dissolve, foundFor } from './own-space.ts'
+import { dissolve, foundFor, letGoOfFreed } from './own-space.ts'
 import { BLOCK_AT, getWordOf, LEAST_BYTES, MOST_BYTES, putWordOf, Ring, Scratch, wordsForRing } from './ring.ts'
 
 export type { Codec, Handle, SharedOptions, SyncWaitOptions, WaitOptions }
@@ -92,6 +92,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
    */
   constructor(options?: QueueOptions<T>) {
     super(options)
+    letGoOfFreed()
     const found = options instanceof FoundQueue
     const place = found ? options.place : makePlace(options)
     this.local = place.territory.localAt(place, () => new LocalQueue(place, this))

@@ -1,7 +1,7 @@
 /** The memory of a queue that was given none: a space for it alone. */
-import { SPACE, wordsFor } from '../layout.ts'
+import { OBJECT, SPACE, wordsFor } from '../layout.ts'
 import { allocate } from '../space/index.ts'
-import { forget, found, type Territory } from '../territory.ts'
+import { forget, found, joinedTerritories, type Territory } from '../territory.ts'
 
 const THREADS = 32
 
@@ -17,4 +17,17 @@ export function dissolve(territory: Territory): void {
   if (Atomics.load(territory.view, territory.base + SPACE.SINGLE) === 0) return
   territory.leave()
   forget(territory)
+}
+
+/** Look when so many queues have come: as many as were left the last time, so that each costs the same. */
+let patience = 16
+
+/** A queue has come to be known here. Now and then, those that other threads have freed are let go, whose memory this thread would keep. */
+export function letGoOfFreed(): void {
+  if (--patience > 0) return
+  for (const territory of joinedTerritories()) {
+    const tag = Atomics.load(territory.view, territory.firstObject + OBJECT.TAG)
+    if ((tag & 0xffff) === 0 && tag >>> 16 > 0) dissolve(territory)
+  }
+  patience = Math.max(16, joinedTerritories().length)
 }
