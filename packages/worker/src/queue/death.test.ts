@@ -207,3 +207,14 @@ test('in the middle of making a queue: its block is given to the next, but for o
   // H1: from the growth of the heap until the block is in the list, a few operations later; and once it is in use.
   expect(lost).toBeLessThan(12)
 })
+
+test('whoever joins in another thread does not miss the moment at which all was done, though others put on at once', async () => {
+  const { dying: one, living: other } = two()
+  one.putNowait(item(1))
+  const joining = other.join({ timeout: 5000 })
+  one.getNowait()
+  one.taskDone()
+  one.putNowait(item(2))
+  await joining
+  await expect(other.join({ timeout: 20 })).rejects.toThrow('join timed out')
+})
