@@ -4,6 +4,8 @@
  */
 import type { Mutation } from '../../core/test/mutations.ts'
 import { queueMutations } from './mutations/queue.ts'
+import { barrierMutations } from './mutations/barrier.ts'
+import { conditionMutations } from './mutations/condition.ts'
 
 export interface Explored extends Mutation {
   /** The name of the scenario that finds it. */
@@ -328,6 +330,8 @@ export const explored: readonly Explored[] = [
       'if (Atomics.load(view, at + SEAT.THREAD) !== 0) continue\n      Atomics.store(view, at + SEAT.THREAD, host.threadId + 1)',
     by: 'Space: 2 join',
   },
+  ...conditionMutations,
+  ...barrierMutations,
 ]
 
 export const mutations: readonly Mutation[] = [...explored, ...queueMutations]

@@ -127,6 +127,19 @@ const both: Program = (thread) => {
   }
 }
 
+/** Comes once somebody waits in `seat`. */
+const after =
+  (seat: number): Program =>
+  (thread) => {
+    const cell = barrierOf(thread).local.place.at + OBJECT.MASKS + 3 + seat
+    const block = blocking()(thread)
+    return () => {
+      // Of the kind WAITING.
+      thread.until(cell, (value) => (value & 0x3bfff) === 1)
+      block()
+    }
+  }
+
 /** Turned away, it does not come again. */
 const turnedAway: Program = (thread) => {
   const barrier = barrierOf(thread)
@@ -163,6 +176,17 @@ const persistent: Program = (thread) => {
         left(thread)
       }
     }
+  }
+}
+
+/** Comes once the thread in seat 0 waits. */
+const following: Program = (thread) => {
+  const barrier = barrierOf(thread)
+  const cell = barrier.local.place.at + OBJECT.MASKS + 3
+  const turned = turnedAway(thread)
+  return () => {
+    thread.until(cell, (value) => (value & 0x3ffff) === 1 || ((value >>> 15) & 7) > 2)
+    turned()
   }
 }
 
@@ -208,6 +232,8 @@ const barrierScenario = (
   ...options,
 })
 
+const DEATHS = 29
+
 const stateOf = (machine: Machine): number => machine.view[wordOf(machine, OBJECT.WORD)]!
 
 export const barrierPlaceScenarios: readonly Scenario[] = [
@@ -222,6 +248,7 @@ export const barrierPlaceScenarios: readonly Scenario[] = [
   barrierScenario('1 blocks, 1 in time', 2, [blocking(), inTime]),
   barrierScenario('1 awaits, 1 is aborted', 2, [awaiting(), aborted()]),
   barrierScenario('2 block, 1 in time', 3, [blocking(), blocking(), inTime]),
+  barrierScenario('1 in time, 2 follow one another', 3, [inTime, after(0), after(1)]),
   barrierScenario('1 blocks, 1 of 2 tasks is aborted', 3, [blocking(), aborted(1)]),
   barrierScenario('2 tasks await, 1 of 2 tasks is aborted', 4, [awaiting(2), aborted(1)]),
   barrierScenario(
@@ -249,6 +276,15 @@ export const barrierPlaceScenarios: readonly Scenario[] = [
     deaths: 1,
     mortal: [0],
     patient: (_, machine) => (stateOf(machine) & 2) === 0,
+    mayRemain: true,
+    end: () => {},
+  }),
+  barrierScenario('1 waits and dies, 1 blocks, 1 buries', 3, [turnedAway, following, burying(0)], {
+    deaths: 1,
+    mortal: [0],
+    died: (ghost) => ghost.set(DEATHS, 1),
+    // Nobody has died, or before it had come: then who follows it has not come either.
+    patient: (ghost) => ghost.get(DEATHS) === 0 || ghost.get(COME) < 2,
     mayRemain: true,
     end: () => {},
   }),

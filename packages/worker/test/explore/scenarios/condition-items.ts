@@ -57,6 +57,8 @@ const consuming: Program = (thread) => {
       condition.waitSync()
       enter(thread)
       woken(thread)
+      // It may die before it has taken what it was woken for.
+      thread.step()
     }
     leave(thread)
     condition.release()
@@ -158,6 +160,24 @@ const both: Program = (thread) => {
   }
 }
 
+/** A task waits for the lock, which the thread then gives up only to block: that task could not go on with it. */
+const queueing: Program = (thread) => {
+  const condition = conditionOf(thread)
+  return () => {
+    condition.acquireSync()
+    enter(thread)
+    thread.task(() => consume(thread, condition))
+    while (!take(thread)) {
+      leave(thread)
+      condition.waitSync()
+      enter(thread)
+      woken(thread)
+    }
+    leave(thread)
+    condition.release()
+  }
+}
+
 /** Blocks with an Abort, which another thread aborts. */
 const abortable: Program = (thread) => {
   const condition = conditionOf(thread)
@@ -205,6 +225,22 @@ const producing =
         leave(thread)
         condition.release()
       }
+    }
+  }
+
+/** Once those in the seats 0 and 1 wait: makes one item and notifies of it, and buries who is in seat 1, before that or after. */
+const producingAndBurying =
+  (first: 'produces' | 'buries'): Program =>
+  (thread) => {
+    const condition = conditionOf(thread)
+    const cells = condition.local.place.at + OBJECT.MASKS + 3
+    const produce = producing(1)(thread)
+    const bury = burying(1)(thread)
+    return () => {
+      for (const seat of [0, 1]) thread.until(cells + seat, (value) => value !== 0)
+      if (first === 'produces') produce()
+      bury()
+      if (first === 'buries') produce()
     }
   }
 
@@ -287,6 +323,7 @@ export const conditionItemScenarios: readonly Scenario[] = [
   conditionScenario('1 blocks, 1 awaits, 1 notifies all', [consuming, awaiting(), announcing(2, 2)]),
   conditionScenario('2 tasks await, 1 notifies both', [awaiting(2), producing(2)]),
   conditionScenario('2 tasks await, 1 notifies twice', [awaiting(2), producing(2, true)]),
+  conditionScenario('2 tasks of 1 thread, the last one blocks, 1 notifies twice', [queueing, producing(2, true)]),
   conditionScenario('1 awaits and blocks, 1 notifies twice', [both, producing(2, true)]),
   conditionScenario('1 blocks, 1 in time, 1 notifies', [consuming, consumingInTime, producing(1)], unlessItems),
   conditionScenario('1 awaits, 1 in time, 1 notifies', [awaiting(), consumingInTime, producing(1)], unlessItems),
@@ -307,5 +344,12 @@ export const conditionItemScenarios: readonly Scenario[] = [
     deaths: 1,
     mortal: [0],
   }),
+  ...[
+    { name: '2 block, 1 notifies the one that dies, and buries it', waits: consuming, first: 'produces' as const },
+    { name: '2 await, 1 notifies the one that dies, and buries it', waits: awaiting(), first: 'produces' as const },
+    { name: '2 block, 1 buries the one that dies, and notifies', waits: consuming, first: 'buries' as const },
+  ].map(({ name, waits, first }) =>
+    conditionScenario(name, [waits, waits, producingAndBurying(first)], { ...unlessItems, deaths: 1, mortal: [1] }),
+  ),
   conditionScenario('1 blocks, another frees it', [losing, freeing], { changes: true, mayRemain: true, end: () => {} }),
 ]
