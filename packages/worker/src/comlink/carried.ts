@@ -1,9 +1,13 @@
 /** What crosses: each primitive as its handle, and the class that takes the handle on the other side. */
 import { Abort } from '../abort/index.ts'
+import { Barrier } from '../barrier/index.ts'
 import { BoundedSemaphore } from '../bounded-semaphore/index.ts'
+import { Condition } from '../condition/index.ts'
 import { Event } from '../event/index.ts'
 import type { Handle } from '../handle.ts'
+import type { Kind } from '../kinds.ts'
 import { Lock } from '../lock/index.ts'
+import { Queue } from '../queue/index.ts'
 import { ReadWriteLock } from '../read-write-lock/index.ts'
 import { Semaphore } from '../semaphore/index.ts'
 import { Space } from '../space/index.ts'
@@ -18,11 +22,14 @@ interface CarriedClass {
 }
 
 /** By the kind that a handle states. */
-const CLASSES: Readonly<Record<string, CarriedClass>> = {
+const CLASSES: Readonly<Record<Kind | 'space', CarriedClass>> = {
   abort: Abort,
+  barrier: Barrier,
   'bounded-semaphore': BoundedSemaphore,
+  condition: Condition,
   event: Event,
   lock: Lock,
+  queue: Queue,
   'read-write-lock': ReadWriteLock,
   semaphore: Semaphore,
   space: Space,
@@ -39,8 +46,9 @@ export const isCarried = (value: unknown): value is Carried => ALL.some((Class) 
  */
 export function receive(handle: Handle): object {
   try {
-    const Class = Object.hasOwn(CLASSES, handle.kind) ? CLASSES[handle.kind]! : Lock
-    return Class.from(handle)
+    // Of no kind that is known, any class refuses it.
+    const kind = Object.hasOwn(CLASSES, handle.kind) ? (handle.kind as Kind) : 'lock'
+    return CLASSES[kind].from(handle)
   } catch (error) {
     const fail = (): never => {
       throw error

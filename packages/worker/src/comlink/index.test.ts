@@ -6,11 +6,14 @@ import { BaggageError } from '@interlock/contextvar/propagate'
 import * as core from '@interlock/core'
 import {
   Abort,
+  Barrier,
   BoundedSemaphore,
+  Condition,
   Event,
   HandleError,
   Lock,
   NotAcquiredError,
+  Queue,
   ReadWriteLock,
   Semaphore,
   Space,
@@ -132,9 +135,12 @@ describe('what crosses', () => {
 
   const all: [make: () => { readonly handle: unknown }, there: string][] = [
     [() => new Abort(), 'Abort <not aborted>'],
+    [() => new Barrier(2), 'Barrier <filling, 0/2>'],
     [() => new BoundedSemaphore(3), 'BoundedSemaphore <value: 3>'],
+    [() => new Condition(), 'Condition <unlocked>'],
     [() => new Event(), 'Event <unset>'],
     [() => new Lock(), 'Lock <unlocked>'],
+    [() => new Queue({ maxsize: 2 }), 'Queue <size: 0, maxsize: 2>'],
     [() => new ReadWriteLock(), 'ReadWriteLock <unlocked>'],
     [() => new Semaphore(2), 'Semaphore <value: 2>'],
   ]
@@ -148,6 +154,18 @@ describe('what crosses', () => {
       expect((back as typeof primitive).handle).toEqual(primitive.handle)
       expect((back as object).constructor).toBe(primitive.constructor)
     }
+  })
+
+  test('a Queue knows its codec there, unless it is one of your own', async () => {
+    const api = startApi()
+    const queue = new Queue<Uint8Array>({ codec: 'bytes' })
+    const back = (await api.same(queue)) as typeof queue
+    back.putNowait(new Uint8Array([1, 2]))
+    expect(queue.getNowait()).toEqual(new Uint8Array([1, 2]))
+    const own = new Queue<string>({
+      codec: { encode: (text) => new TextEncoder().encode(text), decode: (bytes) => new TextDecoder().decode(bytes) },
+    })
+    await expect(api.describe(own)).rejects.toThrow(/codec/)
   })
 
   test('an Abort: its signal there hears this thread', async () => {
@@ -286,11 +304,17 @@ describe('what is refused, where it is sent', () => {
 describe('what cannot be received', () => {
   test('a lock that was freed on the way: the call is rejected, and the thread lives', async () => {
     const api = startApi()
-    await api.same(1)
+    // The thread is blocked while the next call is on its way.
+    const gate = new Lock()
+    const permit = gate.acquireSync()
+    const held = api.hold(gate)
     const lock = new Lock()
     const call = api.describe(lock)
     lock.free()
+    permit.release()
+    await held
     await expect(call).rejects.toThrow(HandleError)
+    await api.letGo(gate)
     expect(await api.same(2)).toBe(2)
   })
 
