@@ -5,7 +5,7 @@
  * The programs are plain JavaScript, packages/<name>/test/runtimes/*.js, written with scripts/runtimes/conformance.js.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -129,6 +129,12 @@ async function runAll(installed: readonly Installed[], programs: readonly Progra
   return completed(runs)
 }
 
+/** What test-browsers.ts has written there. */
+function ofBrowsers(): unknown {
+  const file = join(root, RESULTS)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { browsers?: unknown }).browsers : undefined
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   if (options.help) {
@@ -167,7 +173,8 @@ async function main(): Promise<number> {
     const { passed, failed } = countOf(runs)
     console.log(`\n${tableOf(columns, runs)}\n${failures === '' ? '' : `\n${failures}\n`}`)
     if (options.all && columns.length === runtimes.length) {
-      const text = JSON.stringify(compatibilityOf(columns, packages, runs, new Date()), null, 2)
+      const compatibility = compatibilityOf(columns, packages, runs, new Date())
+      const text = JSON.stringify({ ...compatibility, browsers: ofBrowsers() }, null, 2)
       writeFileSync(join(root, RESULTS), `${text.replaceAll(folder, '')}\n`)
       spawnSync(join(root, 'node_modules/.bin/oxfmt'), [RESULTS], { cwd: root, shell: process.platform === 'win32' })
       say(`wrote ${RESULTS}`)
