@@ -58,9 +58,11 @@ const NOT_FOR_PAGES: ReadonlySet<string> = new Set(['entries', 'keep-alive'])
 
 const programs: readonly Program[] = globSync(`packages/${PACKAGE}/test/{runtimes,browsers}/*.js`, { cwd: root })
   .toSorted()
-  .map((path) => ({ name: basename(path, '.js'), path }))
+  .map((path) => {
+    const name = basename(path, '.js')
+    return { name, path, isolated: name !== 'unisolated' }
+  })
   .filter(({ name }) => !NOT_FOR_PAGES.has(name))
-  .map((program) => ({ ...program, isolated: program.name !== 'unisolated' }))
 
 interface Variant {
   /** Of a column, behind the browser's name. */

@@ -158,6 +158,7 @@ export class Territory {
     for (const local of locals) local.lost()
     // T1: nobody else recovers a seat whose thread has not been declared dead. And if this one dies here, it is.
     this.#clear(seat.id, host.threadId + 1, seat)
+    host.leave(this)
   }
 
   /** Recovers what the thread numbered `thread` held here. The caller knows that it runs no more. */

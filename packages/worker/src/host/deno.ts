@@ -9,6 +9,7 @@ export const host: Host = {
     globalThis.addEventListener('unload', fn)
   },
   enter() {},
+  leave() {},
   isWorker: isWebWorker,
   onDeath() {
     console.warn(

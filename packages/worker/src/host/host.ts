@@ -22,6 +22,8 @@ export interface Host {
   onEnd(fn: () => void): void
   /** This thread has taken the seat at `seat` in `space`: where threads certify their deaths among themselves, it begins to. */
   enter(space: Watched, seat: number): void
+  /** This thread has given its seat in `space` back: it watches over nobody there any more. */
+  leave(space: Watched): void
   /** Whether `worker` is one of this runtime's. */
   isWorker(worker: unknown): boolean
   /** Calls `died` with the thread's number once `worker` is certainly dead, if the runtime can tell and is not watched in another way. */

@@ -10,6 +10,7 @@ export const host: Host = {
     if (!isMainThread) process.once('exit', fn)
   },
   enter() {},
+  leave() {},
   isWorker(worker) {
     return worker instanceof Worker
   },

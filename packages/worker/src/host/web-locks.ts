@@ -80,6 +80,11 @@ export class Certificate {
     if (this.#held) watch.certify()
     watch.look()
   }
+
+  leave(space: Watched): void {
+    this.#watches.get(space)?.stop()
+    this.#watches.delete(space)
+  }
 }
 
 /** What one thread does about the others of a space. */
@@ -90,6 +95,7 @@ class Watch {
   readonly #charges: number
   /** The locks that this thread has asked for, by name. */
   readonly #asked = new Set<string>()
+  readonly #stopped = new AbortController()
   #listening = false
   #looking = false
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -114,9 +120,17 @@ class Watch {
     }
   }
 
+  /** Asks for nothing more, and keeps nothing alive: the space may be gone. */
+  stop(): void {
+    this.#stopped.abort()
+    clearTimeout(this.#timer)
+    // Its own wait for it, which cannot be withdrawn. The others look once more than they need.
+    Atomics.notify(this.#space.view, this.#joins)
+  }
+
   /** Looks through the seats, once the running code has ended. */
   look(): void {
-    if (this.#looking) return
+    if (this.#looking || this.#stopped.signal.aborted) return
     this.#looking = true
     clearTimeout(this.#timer)
     queueMicrotask(() => void this.#look())
@@ -126,7 +140,8 @@ class Watch {
     const { view, joined } = this.#space
     // What comes up from here on is looked at again.
     this.#looking = false
-    if (!joined) return
+    // Left at once; or it was full, and never joined.
+    if (!joined || this.#stopped.signal.aborted) return
     // C3.
     this.#listen()
     const unknown: { at: number; thread: number; name: string }[] = []
@@ -145,6 +160,7 @@ class Watch {
     }
     const snapshot = await this.#locks.query().catch((): LockManagerSnapshot => ({ held: [] }))
     const alone = new Set(snapshot.held?.filter(({ mode }) => mode === 'exclusive').map(({ name }) => name))
+    if (this.#stopped.signal.aborted) return
     let known = 0
     for (const { at, thread, name } of unknown) {
       if (!alone.has(name)) continue
@@ -179,7 +195,7 @@ class Watch {
     if (this.#asked.has(name)) return
     this.#asked.add(name)
     void this.#locks
-      .request(name, { mode: 'shared' }, () => {
+      .request(name, { mode: 'shared', signal: this.#stopped.signal }, () => {
         if (this.#space.joined) this.#space.bury(thread)
       })
       .catch(() => {})
@@ -212,6 +228,7 @@ class Watch {
 
   #poll(seen: number, heard: () => void): void {
     setTimeout(() => {
+      if (this.#stopped.signal.aborted) return
       if (Atomics.load(this.#space.view, this.#joins) === seen) this.#poll(seen, heard)
       else heard()
     }, ROUND)

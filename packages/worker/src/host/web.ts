@@ -30,6 +30,9 @@ export const host: Host = {
   enter(space, seat) {
     certificate.enter(space, seat)
   },
+  leave(space) {
+    certificate.leave(space)
+  },
   isWorker: isWebWorker,
   onDeath() {},
   async end(worker) {

@@ -415,7 +415,7 @@ class Seam {
         construct: (target, args: [SharedArrayBuffer, number, number]) =>
           args[0] === this.machine.view.buffer ? this.#bytes(args[1], args[2]) : new target(...args),
       }),
-      host: { threadId: this.index, mayBlock: true, onEnd() {}, enter() {} },
+      host: { threadId: this.index, mayBlock: true, onEnd() {}, enter() {}, leave() {} },
     }
   }
 
@@ -884,5 +884,5 @@ const REAL = {
   Int32Array,
   Uint8Array,
   AbortController,
-  host: { threadId: 99, mayBlock: true, onEnd() {}, enter() {} },
+  host: { threadId: 99, mayBlock: true, onEnd() {}, enter() {}, leave() {} },
 }

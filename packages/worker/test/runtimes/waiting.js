@@ -92,8 +92,8 @@ test('Queue: a blocked consumer is woken by a put here, a blocked producer by a 
 
 test('Queue: who dies at it takes no item with it that it had not taken', () =>
   withThreads(2, async (dying, living) => {
-    const space = new Space({ threads: 3, objects: 4 })
-    const queue = new Queue({ space, bytes: 64, maxsize: 8 })
+    const space = new Space({ threads: 3, objects: 4, memory: new SharedArrayBuffer(8192) })
+    const queue = new Queue({ space, bytes: 256, maxsize: 8 })
     for (const thread of [dying, living]) await thread.call('open', queue.handle)
     const flag = new SharedArrayBuffer(4)
     const blocked = dying.call('announce', flag, 'queue', 'getSync', atRest({ timeout: 20 }))

@@ -8,12 +8,12 @@ const programs = {
     const timer = setTimeout(() => event.set(), 50)
     if (globalThis.Deno === undefined) timer.unref()
     else Deno.unrefTimer(timer)
-    event.wait().then(() => console.log('served'))
+    void event.wait().then(() => console.log('served'))
   },
 
   unref() {
     Space.default.unref()
-    new Event().wait().then(() => console.log('served'))
+    void new Event().wait().then(() => console.log('served'))
   },
 
   async nothing() {
