@@ -222,6 +222,14 @@ describe('what is refused, where it is sent', () => {
     )
   })
 
+  test('a Space nested in an object', () => {
+    const [port1] = connect()
+    const api = Comlink.wrap<Api>(port1)
+    expect(() => api.same({ space: new Space() })).toThrow(
+      /^a Space must not be nested .* at space: .* Space\.from\(\)/,
+    )
+  })
+
   test('in a result, the caller is told', async () => {
     const api = startApi()
     const expected = /a Lock must not be nested in what Comlink sends, got one at (\[0\]\.lock|deep\.get\("lock"\)):/
@@ -474,7 +482,11 @@ describe('variables', () => {
     )
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window's
     endpoint.postMessage({ id: '1', type: 'APPLY', path: ['read'], argumentList: [], baggage: 'requestId=%E0%A4%A' })
-    expect(await answer).toMatchObject({ id: '1', name: 'throw', value: { interlock: 'BaggageError' } })
+    expect(await answer).toMatchObject({
+      id: '1',
+      name: 'throw',
+      value: { interlock: 'BaggageError', value: { code: 'ERR_BAD_BAGGAGE' } },
+    })
   })
 
   test("allowedOrigins are Comlink's: to whom may not call, nothing is said", async () => {
