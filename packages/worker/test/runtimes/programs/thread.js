@@ -26,6 +26,13 @@ const commands = {
     objects.set(name, classes[handle.kind].from(handle))
   },
 
+  /** Makes one here, and answers its handle. */
+  make(kind, name = kind) {
+    const object = new classes[kind]()
+    objects.set(name, object)
+    return object.handle
+  },
+
   ask: (name, property) => found(name)[property],
 
   /** `options.abort` may be a handle. What is answered, when it is a permit, is kept until give(). */

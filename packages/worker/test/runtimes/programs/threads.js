@@ -62,6 +62,11 @@ export async function startThread() {
   return thread
 }
 
+/** A Web Worker that has not even begun: what it is told first comes before it has heard of its Web Lock. */
+export function startUncertified() {
+  return new Thread(new Worker(new URL('thread.js', import.meta.url), { type: 'module' }))
+}
+
 /** Whether the death of a Web Worker will be noticed: not yet in its first milliseconds. */
 async function isCertified(threadId) {
   const { held } = await navigator.locks.query()
