@@ -547,6 +547,9 @@ describe('a call whose proxy nobody keeps (comlink#692)', () => {
       return 'answered'
     }
     Comlink.expose({ slow }, port2)
+    const closed = new Promise<string>((heard) =>
+      (port2 as unknown as NodeJS.EventEmitter).once('close', () => heard('closed')),
+    )
     const call = (() => wrapIt(port1).slow())()
     await began
     for (let time = 0; time < 20; time++) {
@@ -555,15 +558,17 @@ describe('a call whose proxy nobody keeps (comlink#692)', () => {
     }
     open()
     const after = new Promise<string>((resolve) => setTimeout(resolve, 50, 'lost'))
-    return await Promise.race([call, after])
+    const answer = await Promise.race([call, after])
+    // What was put off is not forgotten.
+    return `${answer}, ${await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 5000, 'open'))])}`
   }
 
-  test('is answered', async () => {
-    expect(await outcome((port) => wrap<Slow>(port))).toBe('answered')
+  test('is answered, and then the connection ends', async () => {
+    expect(await outcome((port) => wrap<Slow>(port))).toBe('answered, closed')
   })
 
   test("is lost by Comlink's own wrap(): the day that this fails, the pin may go", async () => {
-    expect(await outcome((port) => Comlink.wrap<Slow>(port))).toBe('lost')
+    expect(await outcome((port) => Comlink.wrap<Slow>(port))).toBe('lost, closed')
   })
 
   test('and then the connection ends, as in Comlink', async () => {
