@@ -33,45 +33,54 @@ async function faults(page: Page): Promise<string[]> {
     .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
 }
 
+/** Opens a page, and keeps what goes wrong in it and what it asks for. */
+async function watched(browser: Browser): Promise<{ page: Page; wrong: string[]; asked: string[] }> {
+  const page = await browser.newPage()
+  const wrong: string[] = []
+  const asked: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => wrong.push(`error: ${String(error)}`))
+  page.on('requestfailed', (request) => wrong.push(`${request.url()}: ${request.failure()?.errorText}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) wrong.push(`${response.url()}: ${response.status()}`)
+  })
+  page.on('request', (request) => {
+    asked.push(request.url())
+  })
+  return { page, wrong, asked }
+}
+
 describe.each(browserNames)('in %s', (name) => {
   let browser: Browser
   let host: Served
   let page: Page
-  let wrong: string[] = []
-  let asked: string[] = []
 
   beforeAll(async () => {
     browser = await launch(name)
-    // A folder of a host that sends no headers is what most have.
-    host = await serve(dist, { at: '/some/folder/' })
+    // With headers, or a page that shares memory would load once more: isolation.test.ts sees to that.
+    host = await serve(dist, { at: '/some/folder/', isolated: true })
     page = await browser.newPage()
     await page.setViewport({ width: 1280, height: 900 })
-    page.on('console', (message) => {
-      if (message.type() === 'error') wrong.push(`console: ${message.text()}`)
-    })
-    page.on('pageerror', (error) => wrong.push(`error: ${String(error)}`))
-    page.on('requestfailed', (request) => wrong.push(`${request.url()}: ${request.failure()?.errorText}`))
-    page.on('response', (response) => {
-      if (response.status() >= 400) wrong.push(`${response.url()}: ${response.status()}`)
-    })
-    page.on('request', (request) => {
-      asked.push(request.url())
-    })
   })
   afterAll(async () => {
     await browser.close()
     await host.close()
   })
 
-  test.each(addresses)('/%s', async (address) => {
-    wrong = []
-    asked = []
+  // Most of the time of a page is waiting until it rests: several rest at once.
+  test.concurrent.each(addresses)('/%s', async (address) => {
+    const { page: tab, wrong, asked } = await watched(browser)
     // Each page in one theme: English in light, Russian in dark.
     const theme = address.startsWith('ru/') ? 'dark' : 'light'
-    await page.evaluateOnNewDocument(`try { localStorage.setItem('starlight-theme', '${theme}') } catch {}`)
-    await page.goto(host.url + address, { waitUntil: 'networkidle0' })
-    expect(await page.$eval('h1', (heading) => heading.textContent?.trim())).toBeTruthy()
-    expect(await page.$eval('html', (root) => root.dataset['theme'])).toBe(theme)
+    await tab.evaluateOnNewDocument(
+      `Storage.prototype.getItem = (key) => (key === 'starlight-theme' ? '${theme}' : null)`,
+    )
+    await tab.goto(host.url + address, { waitUntil: 'networkidle0' })
+    await tab.waitForSelector('h1')
+    expect(await tab.$eval('h1', (heading) => heading.textContent?.trim())).toBeTruthy()
+    expect(await tab.$eval('html', (root) => root.dataset['theme'])).toBe(theme)
     expect(wrong).toEqual([])
     const own = asked.filter((url) => url.startsWith(host.url))
     expect(asked.filter((url) => !/^(?:data|blob):/.test(url) && !own.includes(url))).toEqual([])
@@ -81,7 +90,8 @@ describe.each(browserNames)('in %s', (name) => {
       for (const file of files) bytes += weightOf(file === '' || file.endsWith('/') ? `${file}index.html` : file)
       expect(bytes).toBeLessThan(MOST_BYTES)
     }
-    if (name === 'chromium') expect(await faults(page)).toEqual([])
+    if (name === 'chromium') expect(await faults(tab)).toEqual([])
+    await tab.close()
   })
 
   test.each([
