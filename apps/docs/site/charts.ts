@@ -90,7 +90,7 @@ function drawTable(table: Table, of: string, language: Language): string {
       return `<tr class="${line.kind}"><th scope="row">${escapeHtml(line.name)} <small>${say.kinds[line.kind] ?? ''}</small></th><td class="drawn">${isMeasured(cell) ? bar : ''}<span>${own}</span></td>${rest.join('')}</tr>`
     })
   const heads = [measured, ...others].map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`)
-  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table class="bench" lang="en"><caption${table.title === of ? ' class="sr-only"' : ''}>${escapeHtml(table.title)}</caption><thead><tr><th scope="col" lang="${language}">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table class="figures" lang="en"><caption${table.title === of ? ' class="sr-only"' : ''}>${escapeHtml(table.title)}</caption><thead><tr><th scope="col" lang="${language}">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
 
 function drawRow({ id, title, work, tables, run }: Published, language: Language, level: string): string {
