@@ -89,7 +89,7 @@ class InterlockPlayground extends HTMLElement {
   #language: Language = 'en'
 
   connectedCallback(): void {
-    if (this.childElementCount > 0) return
+    if (this.#editor.isConnected) return
     this.#language = languageOf(this)
     const say = words[this.#language]
     const button = (name: string, text: string, press: () => void) => {
@@ -109,7 +109,7 @@ class InterlockPlayground extends HTMLElement {
     this.#output.setAttribute('aria-label', say.output)
     this.#timeline.setAttribute('aria-label', say.timeline)
     this.#edit()
-    this.append(
+    this.replaceChildren(
       element(
         'div',
         { class: 'bar' },
