@@ -36,6 +36,7 @@ async function faults(page: Page): Promise<string[]> {
 /** Opens a page, and keeps what goes wrong in it and what it asks for. */
 async function watched(browser: Browser): Promise<{ page: Page; wrong: string[]; asked: string[] }> {
   const page = await browser.newPage()
+  page.setDefaultTimeout(90_000)
   const wrong: string[] = []
   const asked: string[] = []
   page.on('console', (message) => {

@@ -9,7 +9,7 @@ export default defineConfig({
     // One browser at a time: there are two processors, and each page is to have one.
     fileParallelism: false,
     maxConcurrency: 4,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 })
