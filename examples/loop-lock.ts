@@ -67,7 +67,7 @@ export default scenario(import.meta, description, async ({ print }) => {
     explore(() => deposits(false))
   } catch (error) {
     if (!(error instanceof ExplorationError)) throw error
-    print(`without a lock: ${String(error.cause)}\n${error.trace}`)
+    for (const line of `without a lock: ${String(error.cause)}\n${error.trace}`.split('\n')) print(line)
   }
   const { runs, complete } = explore(() => deposits(true))
   print(`with a lock: right in ${complete ? 'all' : 'some'} of ${runs} orders`)

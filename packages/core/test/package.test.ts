@@ -102,7 +102,8 @@ describe('the built package', () => {
       'devtools: installFormatter',
       `errors: ${errors}`,
       'event: Event',
-      'internal: callable isSignal keepShape misnumbered mistyped optionsObject readTerms shown',
+      'internal: CancellableWaiter DONE Primitive STATE WaitQueue andWaiting callable excusable hearAbort hearAborts isSignal keepShape ' +
+        'misnumbered mistyped optionsObject permitClass readTerms refuseAll runHolding shown takeAll termsOf unobserved whole',
       'keyed-lock: KeyedLock',
       'lifo-queue: LifoQueue',
       'lock: Lock',

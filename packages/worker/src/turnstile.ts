@@ -180,6 +180,7 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   }
 
   #begin(): void {
+    this.#stands = false
     this.#since = performance.now()
     const { seat } = this.word
     const seen = seat.rung()
@@ -307,6 +308,8 @@ export abstract class Turnstile<Got extends object, Ask> implements Local, Conte
   }
 
   #left(): void {
+    // Who is first now may need less.
+    this.#stands = false
     if (this.owning) {
       if (this.waiters.size === 0) this.word.retract()
       return

@@ -111,7 +111,9 @@ export class Word {
   barge(): boolean {
     for (;;) {
       // Read first: a compare-and-swap that fails takes the cache line away from the holder all the same.
-      const word = this.read()
+      const word = Atomics.load(this.view, this.at)
+      // Gone: whoever waits for it is told so, in the way in which it waits.
+      if (word >>> 16 !== this.generation || !this.seat.taken) return false
       const owner = word & OWNER
       if (owner !== 0 && (word & (RESERVED | HANDOFF)) !== RESERVED) return false
       // Who waits for it is in the mask.

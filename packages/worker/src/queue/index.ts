@@ -92,9 +92,9 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
    */
   constructor(options?: QueueOptions<T>) {
     super(options)
-    letGoOfFreed()
     const found = options instanceof FoundQueue
     const place = found ? options.place : makePlace(options)
+    letGoOfFreed(place.territory)
     this.local = place.territory.localAt(place, () => new LocalQueue(place, this))
     const codec = found ? agreed(this.local.ring.codec, options.codec) : (options?.codec ?? 'structured')
     this.#coder = coderFor(codec as Codec<never>)
