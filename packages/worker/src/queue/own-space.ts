@@ -24,7 +24,8 @@ let patience = 16
 
 /** A queue has come to be known here. If it has memory of its own, then now and then those that other threads have freed are let go, whose memory this thread would keep. */
 export function letGoOfFreed({ view, base }: Territory): void {
-  if (Atomics.load(view, base + SPACE.SINGLE) === 0 || --patience > 0) return
+  // Written once, before anybody else knew of it.
+  if (view[base + SPACE.SINGLE] === 0 || --patience > 0) return
   for (const territory of joinedTerritories()) {
     const tag = Atomics.load(territory.view, territory.firstObject + OBJECT.TAG)
     if ((tag & 0xffff) === 0 && tag >>> 16 > 0) dissolve(territory)
