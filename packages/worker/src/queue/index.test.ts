@@ -1,4 +1,5 @@
 /** Queue: what the contract says of it beyond core's suite (`test/queue-suite.test.ts`); between threads, `test/queue-threads.test.ts`. */
+import { observeWaits } from '@interlock/core/observe'
 import { describe, expect, test } from 'vitest'
 import { drain, outcome } from '../../../core/test/microtasks.ts'
 import { notANumber, refusal, refused, wrongOptions } from '../../../core/test/wrong-input.ts'
@@ -139,6 +140,25 @@ describe('what it carries', () => {
     const waiting = queue.put(more)
     expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual([[0], [1], [3]])
     await Promise.all([putting, waiting])
+  })
+
+  test('an item is not disturbed by one that an observer takes meanwhile', async () => {
+    const queue = new Queue<string>({ maxsize: 2 })
+    queue.putNowait('the first item')
+    queue.putNowait('2')
+    let second: string | undefined
+    const stop = observeWaits({
+      parked() {},
+      cancelled() {},
+      woken() {
+        second ??= queue.getNowait()
+      },
+    })
+    const waiting = queue.put('3')
+    expect(queue.getNowait()).toBe('the first item')
+    stop()
+    expect([second, queue.getNowait()]).toEqual(['2', '3'])
+    await waiting
   })
 
   test('json', () => {

@@ -125,12 +125,17 @@ export class Getters extends QueueSide<Uint8Array, 'item'> {
       return bytes
     }
     const bytes = this.ring.take(scratch)
-    const { taken } = this.ring
+    this.taken = this.ring.taken
     this.leaveNow()
-    if (bytes === undefined) return undefined
-    this.queue.hasTaken()
-    this.taken = taken
-    return bytes
+    return bytes !== undefined && this.ring.mustRing(PUT) ? this.#ringPutters(bytes, scratch) : bytes
+  }
+
+  /** Whoever is served by that may take the next item at once, as an observer may: this one is not to lie where that comes to lie. */
+  #ringPutters(bytes: Uint8Array, scratch: Scratch | undefined): Uint8Array {
+    const own = scratch === undefined ? bytes : bytes.slice(0, this.taken)
+    this.queue.putters.ringStander()
+    this.taken = own.length
+    return own
   }
 
   override admit(): Uint8Array | undefined {

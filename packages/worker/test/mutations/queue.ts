@@ -144,10 +144,10 @@ export const queueMutations: readonly Mutation[] = [
     replace: 'bytes',
   },
   {
-    name: 'Queue: the length of an item is read after another was taken',
+    name: 'Queue: an item lies where the next one comes to lie that an observer takes',
     file: 'queue/local.ts',
-    find: '    this.queue.hasTaken()\n    this.taken = taken\n',
-    replace: '    this.queue.hasTaken()\n    this.taken = this.ring.taken\n',
+    find: 'scratch === undefined ? bytes : bytes.slice(0, this.taken)',
+    replace: 'bytes',
   },
   {
     name: 'Queue: whoever leaves a loop takes an item along',
