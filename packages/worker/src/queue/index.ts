@@ -126,7 +126,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
 
   /** True when get() would have to wait. */
   get empty(): boolean {
-    return this.size === 0
+    return !this.#ring.hasItem
   }
 
   /** True when put() would have to wait with an item as large as the latest one. */

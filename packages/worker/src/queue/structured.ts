@@ -57,11 +57,14 @@ export class Structured implements Coder {
       throw unclonable('function')
     },
   })
+  /** For what is no object, and needs no list of those that it has met. */
+  readonly #plain: Packr = new (PackrWithoutEval as typeof Packr)({ moreTypes: true, useRecords: false })
   #seen = 0
 
   encode(item: unknown): Uint8Array {
     this.#seen = 0
-    if (!this.#mayHaveOdds(item, 0)) return this.#packr.pack(item, RESET_BUFFER_MODE)
+    if (!this.#mayHaveOdds(item, 0))
+      return (typeof item === 'object' ? this.#packr : this.#plain).pack(item, RESET_BUFFER_MODE)
     const odds: Odd[] = []
     const copy = withGaps(item, odds, new Map())
     if (odds.length === 0) return this.#packr.pack(item, RESET_BUFFER_MODE)
