@@ -373,7 +373,7 @@ describe('a thread that dies', () => {
           if (!sync) void there.acquire()
           say('waits')
           if (sync) there.acquireSync()
-          return new Promise(() => {})
+          return new Promise(() => setInterval(() => {}, 1e6))
         },
         { handle: lock.handle, blocked },
       ),

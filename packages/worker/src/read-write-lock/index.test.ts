@@ -180,7 +180,7 @@ describe('across threads', () => {
     const writer = spawn(({ ReadWriteLock: R }, handle, say) => {
       R.from(handle).write.acquireSync()
       say('writes')
-      return new Promise(() => {})
+      return new Promise(() => setInterval(() => {}, 1e6))
     }, lock.handle)
     supervise(writer.worker)
     await writer.said()
@@ -200,7 +200,7 @@ describe('across threads', () => {
     const reader = spawn(({ ReadWriteLock: R }, handle, say) => {
       R.from(handle).read.acquireSync()
       say('reads')
-      return new Promise(() => {})
+      return new Promise(() => setInterval(() => {}, 1e6))
     }, lock.handle)
     supervise(reader.worker)
     await reader.said()

@@ -153,7 +153,7 @@ describe.each([
       async (library, { kind: its, handle }, say) => {
         await library[its].from(handle).acquire({ permits: 2 })
         say('holds')
-        return new Promise(() => {})
+        return new Promise(() => setInterval(() => {}, 1e6))
       },
       { kind, handle: semaphore.handle },
     )

@@ -7,7 +7,7 @@ const holder = (lock: Lock) =>
   spawn(({ Lock: L, threadId: its }, handle, say) => {
     L.from(handle).acquireSync()
     say(its)
-    return new Promise(() => {})
+    return new Promise(() => setInterval(() => {}, 1e6))
   }, lock.handle)
 
 describe('supervise()', () => {
