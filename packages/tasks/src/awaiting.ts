@@ -134,7 +134,11 @@ export function join<T, A, B>(
   )
 }
 
-const NATIVE = /\{\s*\[native code\]\s*\}$/
+/** A rejecting function has no name, and a text that no program can write: a bound function has the same, but a name. */
+let rejecting = ''
+void new Promise((_, reject) => {
+  rejecting = sourceOf(reject)
+})
 
 /**
  * Whether then() was called by `await`, by Promise.all() or their like, not by the program: for the rejection there is a promise's own
@@ -142,4 +146,4 @@ const NATIVE = /\{\s*\[native code\]\s*\}$/
  * not.
  */
 export const isAwait = (onrejected: unknown): boolean =>
-  typeof onrejected === 'function' && onrejected.name === '' && NATIVE.test(sourceOf(onrejected as () => unknown))
+  typeof onrejected === 'function' && sourceOf(onrejected as () => unknown) === rejecting && onrejected.name === ''
