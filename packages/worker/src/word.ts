@@ -25,12 +25,16 @@
  *       compare-and-swap that would notice CONTENDED being set since; recovery and revocation ring.
  *   W4. A reservation is published before the mask is looked at again. So if j has cleared its bit and not seen the reservation, the releaser
  *       sees the bit cleared and revokes; if the releaser sees the bit, j is still to look, and accepts or passes on.
+ *   W5. CONTENDED is not set only if each thread in the mask has been rung, or is to be by a releaser on its way, and has not looked since; or
+ *       has not looked yet for the first time. Whoever looks in vain sets it.
  *
  * The races, and both orders of each:
  *   Cancel against release. j clears its bit and then looks: reserved for it → it accepts, and releases in turn: passed on. Not reserved →
  *     the releaser has not published yet, will look at the mask after it, and revoke (W4).
  *   Announce against release. j sets CONTENDED before the releaser's last compare-and-swap: that fails, and it looks again. After it: the word
  *     is free when j looks, and j takes it.
+ *   Announce against a reservation that does not say CONTENDED. k is in the mask before the releaser reads it: CONTENDED is published. After
+ *     it: k looks at a word that the releaser has cleared before, sets CONTENDED, and publishing keeps it.
  *   Death of the releaser between publishing and ringing: recovery rings everybody, and j accepts. Of j, reserved: recovery frees the word.
  *
  * No thread ever waits for another to run, but for an owner to release: there is no lock within the lock.
@@ -41,7 +45,7 @@
  */
 import { HandleError } from './errors/handle-error.ts'
 import { CONTENDED, FREED, HANDOFF, KEPT, OBJECT, ORPHANED, OWNER, RESERVED } from './layout.ts'
-import { clearBit, hasBit, nextAfter, setBit } from './mask.ts'
+import { clearBit, emptyBut, hasBit, nextAfter, setBit } from './mask.ts'
 import type { Place } from './place.ts'
 import type { Seat } from './seat.ts'
 
@@ -116,8 +120,7 @@ export class Word {
       if (word >>> 16 !== this.generation || !this.seat.taken) return false
       const owner = word & OWNER
       if (owner !== 0 && (word & (RESERVED | HANDOFF)) !== RESERVED) return false
-      // Who waits for it is in the mask.
-      const next = owner === 0 ? word | this.seat.owner : (word & ~(OWNER | RESERVED)) | this.seat.owner | CONTENDED
+      const next = (word & ~(OWNER | RESERVED)) | this.seat.owner
       if (Atomics.compareExchange(this.view, this.at, word, next) !== word) continue
       this.#owned(next)
       return true
@@ -263,7 +266,10 @@ export class Word {
         continue
       }
       const handOff = (word & HANDOFF) !== 0 && this.#mayHandOff() ? HANDOFF : 0
-      if (!this.#publish(free | (next + 1) | RESERVED | CONTENDED | handOff)) return
+      // W5: j is rung, and looks again. Until then its robber releases at no more cost than if nobody waited. Who has announced itself after the mask
+      // was read finds a word without CONTENDED, and sets it.
+      const others = emptyBut(view, mask, masks, next) ? 0 : CONTENDED
+      if (!this.#publish(free | (next + 1) | RESERVED | others | handOff)) return
       if (hasBit(view, mask, next)) return seat.ring(next)
       if (!this.#revoke(next + 1)) return
     }
@@ -274,8 +280,8 @@ export class Word {
     for (;;) {
       const word = Atomics.load(view, at)
       if ((word & OWNER) !== seat.owner || word >>> 16 !== this.generation) return false
-      // Fails if somebody has asked for something since, and will ask again.
-      if (Atomics.compareExchange(view, at, word, reserved) === word) return true
+      // Fails if somebody has asked for something since: to be looked for, which stays, or for a hand-over, which it will ask for again.
+      if (Atomics.compareExchange(view, at, word, reserved | (word & CONTENDED)) === word) return true
     }
   }
 

@@ -34,9 +34,9 @@ export const explored: readonly Explored[] = [
   {
     name: 'word: the releaser rings before it has reserved',
     file: 'word.ts',
-    find: '      if (!this.#publish(free | (next + 1) | RESERVED | CONTENDED | handOff)) return\n      if (hasBit(view, mask, next)) return seat.ring(next)\n',
+    find: '      if (!this.#publish(free | (next + 1) | RESERVED | others | handOff)) return\n      if (hasBit(view, mask, next)) return seat.ring(next)\n',
     replace:
-      '      seat.ring(next)\n      if (!this.#publish(free | (next + 1) | RESERVED | CONTENDED | handOff)) return\n      if (hasBit(view, mask, next)) return\n',
+      '      seat.ring(next)\n      if (!this.#publish(free | (next + 1) | RESERVED | others | handOff)) return\n      if (hasBit(view, mask, next)) return\n',
     by: 'Lock: 2 block',
   },
   {
@@ -56,8 +56,23 @@ export const explored: readonly Explored[] = [
   {
     name: 'word: a reservation does not say that there are others',
     file: 'word.ts',
-    find: 'this.#publish(free | (next + 1) | RESERVED | CONTENDED | handOff)',
-    replace: 'this.#publish(free | (next + 1) | RESERVED | handOff)',
+    find: 'const others = emptyBut(view, mask, masks, next) ? 0 : CONTENDED',
+    replace: 'const others = 0',
+    by: 'Lock: 3 block',
+  },
+  {
+    name: 'word: publishing a reservation forgets who has come since the mask was looked at',
+    file: 'word.ts',
+    find: 'Atomics.compareExchange(view, at, word, reserved | (word & CONTENDED))',
+    replace: 'Atomics.compareExchange(view, at, word, reserved)',
+    by: 'Lock: 3 block',
+  },
+  {
+    name: 'word: the mask is looked at before CONTENDED is cleared',
+    file: 'word.ts',
+    find: '      if (word !== mine && Atomics.compareExchange(view, at, word, mine) !== word) continue\n      const next = nextAfter(view, mask, masks, seat.id)\n',
+    replace:
+      '      const next = nextAfter(view, mask, masks, seat.id)\n      const alone = emptyBut(view, mask, masks, next)\n      if (word !== mine && Atomics.compareExchange(view, at, word, mine) !== word) continue\n      if (alone) return void (this.#publish(free | (next + 1) | RESERVED) && seat.ring(next))\n',
     by: 'Lock: 3 block',
   },
   {
