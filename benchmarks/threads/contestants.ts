@@ -366,6 +366,34 @@ const oursQueue = (bytes: number): ThreadContestant => ({
   },
 })
 
+/** The consumer copies each item into memory that it uses again. */
+const oursQueueBorrowed = (bytes: number): ThreadContestant => ({
+  ...oursQueue(bytes),
+  name: '@interlock/worker, borrowed',
+  async share() {
+    const { Queue } = await ours()
+    return new Queue({ bytes: 8 * bytes, codec: borrowing(bytes) }).handle
+  },
+  async join(handle: import('@interlock/worker').Handle, side) {
+    const { Queue } = await ours()
+    const queue = Queue.from<Uint8Array>(handle, { codec: borrowing(bytes) })
+    const what = item(bytes)
+    return (n) => {
+      if (side === 0) for (let i = 0; i < n; i++) queue.putSync(what)
+      else for (let i = 0; i < n; i++) if (queue.getSync().length !== bytes) throw new Error('an item was torn')
+    }
+  },
+})
+
+const borrowing = (bytes: number): import('@interlock/worker').OwnCodec<Uint8Array> => ({
+  borrows: true,
+  encode: (what) => what,
+  decode(lent) {
+    if (lent[bytes - 1] !== 7) throw new Error('an item was torn')
+    return lent
+  },
+})
+
 const oursQueueAsync = (bytes: number): ThreadContestant => ({
   ...oursQueue(bytes),
   name: '@interlock/worker, async',
@@ -418,7 +446,7 @@ const postMessageQueue = (bytes: number): ThreadContestant => ({
   },
 })
 
-/** From one half of shared memory to the other, by both threads in turn as the queue does: in and out. */
+/** One thread writes into shared memory, as fast as it can. */
 const memoryCopy = (bytes: number): ThreadContestant => ({
   name: 'a copy of the memory',
   kind: 'floor',
@@ -432,6 +460,23 @@ const memoryCopy = (bytes: number): ThreadContestant => ({
   },
 })
 
+/** One thread copies out of shared memory, into new memory each time. */
+const newCopy = (bytes: number): ThreadContestant => ({
+  name: 'a copy into new memory',
+  kind: 'floor',
+  share: () => new SharedArrayBuffer(8 * bytes),
+  join: (memory: SharedArrayBuffer, side) => {
+    const shared = new Uint8Array(memory).fill(7)
+    return (n) => {
+      if (side === 1) return
+      for (let i = 0; i < n; i++) {
+        const at = (i % 8) * bytes
+        if (shared.slice(at, at + bytes)[bytes - 1] !== 7) throw new Error('an item was torn')
+      }
+    }
+  },
+})
+
 export const GROUPS: Record<Group, readonly ThreadContestant[]> = {
   blocking: [barePair, free({ ...oursBlocking }), multithreadingFree('blocking')],
   async: [coreAlone, coreAndPairs, { ...oursAsync, name: '@interlock/worker' }, multithreadingFree('async'), webLocks],
@@ -440,5 +485,11 @@ export const GROUPS: Record<Group, readonly ThreadContestant[]> = {
   'hand-off-async': [bareHandOffAsync, oursHandOff('async'), postMessageHandOff, comlinkHandOff],
   'queue-16': [postMessageQueue(16), oursQueue(16), oursQueueAsync(16)],
   'queue-1k': [postMessageQueue(1024), oursQueue(1024), oursQueueAsync(1024)],
-  'queue-1m': [memoryCopy(1 << 20), postMessageQueue(1 << 20), oursQueue(1 << 20)],
+  'queue-1m': [
+    memoryCopy(1 << 20),
+    newCopy(1 << 20),
+    postMessageQueue(1 << 20),
+    oursQueue(1 << 20),
+    oursQueueBorrowed(1 << 20),
+  ],
 }

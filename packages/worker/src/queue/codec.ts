@@ -2,11 +2,21 @@
 import { mistyped, shown } from '@interlock/core/internal'
 import { Structured } from './structured.ts'
 
-/**
- * How items become bytes: 'structured' (what structured clone knows, but functions; by msgpackr), 'json', 'bytes' (Uint8Array, in one copy), or your
- * own. What `encode()` answers is not to change until the item has been put; what `decode()` is given is its own to keep.
- */
-export type Codec<T> = 'structured' | 'json' | 'bytes' | { encode(item: T): Uint8Array; decode(bytes: Uint8Array): T }
+/** A codec of your own. */
+export interface OwnCodec<T> {
+  /** What it answers is not to change until the item has been put. */
+  encode(item: T): Uint8Array
+  /** What it is given is its own to keep, unless it borrows. */
+  decode(bytes: Uint8Array): T
+  /**
+   * True if decode() needs the bytes no longer than the call takes. Then no new memory is allocated for them, which for large items costs several
+   * times as much as copying them: decode into a buffer of your own that you use again.
+   */
+  readonly borrows?: boolean | undefined
+}
+
+/** How items become bytes: 'structured' (what structured clone knows, but functions; by msgpackr), 'json', 'bytes' (Uint8Array), or your own. */
+export type Codec<T> = 'structured' | 'json' | 'bytes' | OwnCodec<T>
 
 /** A codec at work in one thread. */
 export interface Coder {
@@ -18,6 +28,8 @@ export interface Coder {
   readonly transient: boolean
   /** What decode() answers needs no more of the bytes than that call. */
   readonly copies: boolean
+  /** The program's own: decode() may do anything, and get the next item for one. */
+  readonly foreign: boolean
 }
 
 /** As the queue's memory says it to other threads. */
@@ -30,6 +42,7 @@ export const isBytes = (value: unknown): value is Uint8Array =>
 class Json implements Coder {
   readonly transient = false
   readonly copies = true
+  readonly foreign = false
   readonly #encoder = new TextEncoder()
   readonly #decoder = new TextDecoder()
 
@@ -47,6 +60,7 @@ class Json implements Coder {
 const BYTES: Coder = {
   transient: false,
   copies: false,
+  foreign: false,
   encode(item) {
     if (!isBytes(item)) throw mistyped('item', 'a Uint8Array', item)
     return item
@@ -56,11 +70,13 @@ const BYTES: Coder = {
 
 class Own implements Coder {
   readonly transient = false
-  readonly copies = false
-  readonly #codec: Exclude<Codec<unknown>, string>
+  readonly copies: boolean
+  readonly foreign = true
+  readonly #codec: OwnCodec<unknown>
 
-  constructor(codec: Exclude<Codec<unknown>, string>) {
+  constructor(codec: OwnCodec<unknown>) {
     this.#codec = codec
+    this.copies = codec.borrows === true
   }
 
   encode(item: unknown): Uint8Array {
@@ -69,8 +85,8 @@ class Own implements Coder {
     throw new TypeError(`codec.encode() must answer a Uint8Array, got ${shown(bytes)}`)
   }
 
-  decode(bytes: Uint8Array): unknown {
-    return this.#codec.decode(bytes)
+  decode(bytes: Uint8Array, length: number): unknown {
+    return this.#codec.decode(length === bytes.length ? bytes : bytes.subarray(0, length))
   }
 }
 
@@ -78,7 +94,8 @@ class Own implements Coder {
 export function codecNumber(codec: Codec<never>): number {
   const number = NAMES.indexOf(codec as never)
   if (number >= 0) return number
-  const { encode, decode } = Object(codec) as { encode?: unknown; decode?: unknown }
+  const { encode, decode, borrows } = Object(codec) as { [K in keyof OwnCodec<never>]: unknown }
+  if (borrows !== undefined && typeof borrows !== 'boolean') throw mistyped('codec.borrows', 'a boolean', borrows)
   if (typeof encode === 'function' && typeof decode === 'function') return OWN_CODEC
   throw mistyped('codec', "'structured', 'json', 'bytes' or an object with encode() and decode()", codec)
 }

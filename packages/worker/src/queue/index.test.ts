@@ -207,6 +207,89 @@ describe('what it carries', () => {
     expect(wrong.size).toBe(0)
   })
 
+  describe('a codec that borrows', () => {
+    /** The sum of the bytes, and which memory they came in. */
+    const memories = new Set<ArrayBufferLike>()
+    const codec: Codec<number> = {
+      borrows: true,
+      encode: (item) => new Uint8Array(item).fill(1),
+      decode(bytes) {
+        memories.add(bytes.buffer)
+        return bytes.reduce((sum, byte) => sum + byte, 0)
+      },
+    }
+
+    test('is given the very bytes of the item, in memory that is used again', async () => {
+      memories.clear()
+      const queue = new Queue<number>({ codec, bytes: 4096 })
+      for (const length of [1000, 0, 3, 999, 1000]) {
+        queue.putNowait(length)
+        expect(queue.getNowait()).toBe(length)
+        queue.putNowait(length)
+        expect(queue.getSync()).toBe(length)
+        queue.putNowait(length)
+        // oxlint-disable-next-line no-await-in-loop
+        expect(await queue.get()).toBe(length)
+      }
+      expect(memories.size).toBe(1)
+    })
+
+    test('also where the thread blocked for it, and each put waits for room', async () => {
+      const queue = new Queue<number>({ codec, bytes: 1024 })
+      const producer = spawn(({ Queue: Q }, handle) => {
+        const its = Q.from<number>(handle, {
+          codec: { borrows: true, encode: (item) => new Uint8Array(item).fill(1), decode: (bytes) => bytes.length },
+        })
+        for (let item = 500; item < 1000; item++) its.putSync(item)
+      }, queue.handle)
+      memories.clear()
+      for (let item = 500; item < 1000; item++) expect(queue.getSync({ timeout: 10_000 })).toBe(item)
+      expect(memories.size).toBe(1)
+      await producer.result
+    })
+
+    test('decode() may get the next item: its own stays as it is', () => {
+      const inner: number[][] = []
+      const nested: Codec<number[]> = {
+        borrows: true,
+        encode: (item) => Uint8Array.from(item),
+        decode(bytes) {
+          for (const from of [queue, same, other]) if (!from.empty) inner.push(from.getNowait())
+          return [...bytes]
+        },
+      }
+      const queue = new Queue<number[]>({ codec: nested })
+      const same = Queue.from<number[]>(queue.handle, { codec: nested })
+      const other = new Queue<number[]>({ codec: nested })
+      for (const item of [
+        [1, 1, 1],
+        [2, 2],
+        [3, 3, 3, 3],
+      ]) {
+        queue.putNowait(item)
+        other.putNowait(item)
+      }
+      expect(queue.getNowait()).toEqual([1, 1, 1])
+      expect(inner).toHaveLength(5)
+      expect(inner.filter(([first, ...rest]) => rest.some((byte) => byte !== first))).toEqual([])
+    })
+
+    test('who waits for room in this thread is served while it is being got', async () => {
+      const queue = new Queue<number>({ codec, maxsize: 1 })
+      queue.putNowait(5)
+      const waiting = queue.put(9)
+      expect(queue.getSync()).toBe(5)
+      await waiting
+      expect(queue.getSync()).toBe(9)
+    })
+
+    test.each([1, 'yes', null])('borrows: %o is refused', (borrows) => {
+      expect(() => new Queue({ codec: { ...codec, borrows: borrows as never } })).toThrow(
+        'codec.borrows must be a boolean, got ',
+      )
+    })
+  })
+
   test('a codec that throws: at encoding nothing is put, at decoding that item is gone', async () => {
     const codec: Codec<number> = {
       encode(item) {

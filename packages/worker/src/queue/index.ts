@@ -29,13 +29,13 @@ import type { Place } from '../place.ts'
 import { checkMayBlock } from '../seat.ts'
 import { checkPlace, Found, findPlace, Shared, type SharedOptions } from '../shared.ts'
 import { claim, territoryOf } from '../space/index.ts'
-import { agreed, type Codec, type Coder, codecNumber, coderFor } from './codec.ts'
+import { agreed, type Codec, type Coder, codecNumber, coderFor, type OwnCodec } from './codec.ts'
 import { Items, type Getting } from './items.ts'
-import { LocalQueue } from './local.ts'
+import { type Into, LocalQueue } from './local.ts'
 import { dissolve, foundFor, letGoOfFreed } from './own-space.ts'
 import { BLOCK_AT, getWordOf, LEAST_BYTES, MOST_BYTES, putWordOf, Ring, Scratch, wordsForRing } from './ring.ts'
 
-export type { Codec, Handle, SharedOptions, SyncWaitOptions, WaitOptions }
+export type { Codec, Handle, OwnCodec, SharedOptions, SyncWaitOptions, WaitOptions }
 
 export interface QueueOptions<T> extends SharedOptions {
   /** How large its buffer is: 16 to 1,073,741,824 bytes, 65,536 unless told. An item of up to half of it always fits; each takes 8 bytes more. */
@@ -82,7 +82,8 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
   /** @internal */
   readonly local: LocalQueue
   readonly #coder: Coder
-  readonly #scratch: Scratch | undefined
+  /** While one is being decoded by a codec of the program's, which may get the next one, that is not to come to lie where this one lies. */
+  #into: Into
 
   /**
    * Makes one, in memory of its own unless told.
@@ -98,7 +99,9 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
     this.local = place.territory.localAt(place, () => new LocalQueue(place, this))
     const codec = found ? agreed(this.local.ring.codec, options.codec) : (options?.codec ?? 'structured')
     this.#coder = coderFor(codec as Codec<never>)
-    this.#scratch = this.#coder.copies ? scratch : undefined
+    const { copies, foreign } = this.#coder
+    // A codec of the program's may be decoding while another queue's item is got.
+    this.#into = !copies ? 'own' : foreign ? new Scratch(MOST_BYTES) : scratch
   }
 
   /**
@@ -203,7 +206,8 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
     const { getters } = this.local
     const bytes = this.#tryGet('getSync')
     if (bytes !== undefined) return this.#decode(bytes, getters.taken)
-    return this.#decodeWhole(getters.block(terms, 'item'))
+    // Others of this thread may be served when it passes, and their items come to lie there.
+    return this.#decodeWhole(getters.block(terms, getters.waiters.size === 0 ? this.#into : 'own'))
   }
 
   /** The next item now. @throws QueueEmptyError when there is none; QueueShutDownError when there will be none; HandleError. */
@@ -326,7 +330,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
   }
 
   #tryGet(method: string): Uint8Array | undefined {
-    const bytes = this.local.getters.getNow(this.#scratch)
+    const bytes = this.local.getters.getNow(this.#into)
     if (bytes === undefined && this.#ring.isSpent) throw this.#shutDownError(method)
     return bytes
   }
@@ -337,7 +341,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
       const bytes = this.#tryGet('get')
       if (bytes !== undefined) return { item: Promise.resolve(this.#decode(bytes, getters.taken)), waiter: undefined }
       const before = getters.waiters.tail
-      const taking = getters.park(terms, 'item')
+      const taking = getters.park(terms, 'own')
       const { tail } = getters.waiters
       const item = excusable((excused) => taking.then((taken) => this.#decodeWhole(taken), excused))
       return {
@@ -350,7 +354,14 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
   }
 
   #decode(bytes: Uint8Array, length: number): T {
-    return this.#coder.decode(bytes, length) as T
+    const into = this.#into
+    if (into === 'own' || !this.#coder.foreign) return this.#coder.decode(bytes, length) as T
+    this.#into = 'own'
+    try {
+      return this.#coder.decode(bytes, length) as T
+    } finally {
+      this.#into = into
+    }
   }
 
   #decodeWhole(bytes: Uint8Array): T {
@@ -363,7 +374,7 @@ export class Queue<T> extends Shared implements AsyncIterable<T> {
 }
 
 /** Of all queues of this thread: what is in it is decoded at once. */
-const scratch = new Scratch()
+const scratch = new Scratch(2 ** 20)
 
 class FoundQueue extends Found {
   readonly codec: Codec<never> | undefined

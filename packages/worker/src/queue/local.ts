@@ -58,14 +58,15 @@ abstract class QueueSide<Got extends object, Ask> extends Turnstile<Got, Ask> {
 
   protected abstract amount(ask: Ask): number
 
-  /** Q4: after the other side has changed. */
-  ringStander(): void {
+  /** Q4: after the other side has changed. `first`: called before anybody of this thread is served, and with it an observer of his. */
+  ringStander(first?: () => void): void {
     const word = Atomics.load(this.word.view, this.word.at)
     if ((word & RESERVED) === 0) return
     const owner = word & OWNER
     const { seat } = this.word
-    if (owner !== seat.owner) seat.ring(owner - 1)
-    else if (this.step()) seat.ignore(this)
+    if (owner !== seat.owner) return seat.ring(owner - 1)
+    first?.()
+    if (this.step()) seat.ignore(this)
   }
 
   /** At the turnstile, if nobody is there: the fast path. To be left by `leaveNow()`. */
@@ -110,38 +111,47 @@ export class Putters extends QueueSide<object, Uint8Array> {
   }
 }
 
-export class Getters extends QueueSide<Uint8Array, 'item'> {
+/** Where who gets wants the item: in bytes of its own, or in a scratch, until anything else is taken. */
+export type Into = 'own' | Scratch
+
+export class Getters extends QueueSide<Uint8Array, Into> {
   protected override readonly passable = (): boolean => this.ring.getterPasses
   protected override readonly refusal = (): Error | undefined =>
     this.ring.isSpent ? new QueueShutDownError(`get() of ${this.waiters.primitive}`) : undefined
   /** How many of the bytes that getNow() answered last are the item's. */
   taken = 0
 
-  /** Now, and without overtaking anybody. In `scratch` if that is given, for as long as nothing else is taken. */
-  getNow(scratch: Scratch | undefined): Uint8Array | undefined {
+  /** Now, and without overtaking anybody. */
+  getNow(into: Into): Uint8Array | undefined {
     if (!this.enter()) {
-      const bytes = this.tryNow('item')
+      const bytes = this.tryNow('own')
       if (bytes !== undefined) this.taken = bytes.length
       return bytes
     }
-    const bytes = this.ring.take(scratch)
+    const bytes = this.ring.take(into)
     this.taken = this.ring.taken
     this.leaveNow()
-    return bytes !== undefined && this.ring.mustRing(PUT) ? this.#ringPutters(bytes, scratch) : bytes
+    return bytes !== undefined && this.ring.mustRing(PUT) ? this.#ringPutters(bytes, into) : bytes
   }
 
   /** Whoever is served by that may take the next item at once, as an observer may: this one is not to lie where that comes to lie. */
-  #ringPutters(bytes: Uint8Array, scratch: Scratch | undefined): Uint8Array {
-    const own = scratch === undefined ? bytes : bytes.slice(0, this.taken)
-    this.queue.putters.ringStander()
-    this.taken = own.length
-    return own
+  #ringPutters(bytes: Uint8Array, into: Into): Uint8Array {
+    let its = bytes
+    const { taken } = this
+    this.queue.putters.ringStander(() => {
+      if (into !== 'own') its = bytes.slice(0, taken)
+    })
+    this.taken = into === 'own' || its === bytes ? taken : its.length
+    return its
   }
 
-  override admit(): Uint8Array | undefined {
-    const bytes = this.ring.take(undefined)
-    if (bytes !== undefined) this.queue.hasTaken()
-    return bytes
+  /** All of the bytes that it answers are the item's. */
+  override admit(into: Into): Uint8Array | undefined {
+    const bytes = this.ring.take(into)
+    if (bytes === undefined) return undefined
+    this.taken = this.ring.taken
+    const its = this.ring.mustRing(PUT) ? this.#ringPutters(bytes, into) : bytes
+    return into === 'own' ? its : its.subarray(0, this.taken)
   }
 
   protected override amount(): number {
@@ -258,10 +268,6 @@ export class LocalQueue implements Local {
 
   hasPut(): void {
     if (this.ring.mustRing(GET)) this.getters.ringStander()
-  }
-
-  hasTaken(): void {
-    if (this.ring.mustRing(PUT)) this.putters.ringStander()
   }
 
   taskDone(): boolean {

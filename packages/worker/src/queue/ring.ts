@@ -255,7 +255,7 @@ export class Ring {
   taken = 0
 
   /** Owning the get word: takes the next item, if there is one and it is not to be dropped. */
-  take(scratch: Scratch | undefined): Uint8Array | undefined {
+  take(into: 'own' | Scratch): Uint8Array | undefined {
     const { view, capacity } = this
     const gets = Atomics.load(view, this.#gets)
     if ((gets & DROPPED) !== 0) return undefined
@@ -267,7 +267,7 @@ export class Ring {
     const head = Atomics.load(view, this.#heads + slot(gets))
     const at = head >= capacity ? head - capacity : head
     const length = view[this.#data + (at >> 2)]!
-    const bytes = this.#read(at + RECORD_HEAD, length, scratch)
+    const bytes = this.#read(at + RECORD_HEAD, length, into)
     const next = (gets + ONE) | 0
     Atomics.store(view, this.#heads + slot(next), this.#after(head, recordSize(length)))
     // Q1, Q2.
@@ -388,12 +388,12 @@ export class Ring {
     this.#bytes.set(bytes.subarray(first), 0)
   }
 
-  #read(at: number, length: number, scratch: Scratch | undefined): Uint8Array {
+  #read(at: number, length: number, into: 'own' | Scratch): Uint8Array {
     const { capacity } = this
     const from = at === capacity ? 0 : at
     const end = from + length
-    if (scratch === undefined && end <= capacity) return this.#bytes.slice(from, end)
-    const bytes = scratch === undefined ? new Uint8Array(length) : scratch.atLeast(length)
+    if (into === 'own' && end <= capacity) return this.#bytes.slice(from, end)
+    const bytes = into === 'own' ? new Uint8Array(length) : into.atLeast(length)
     if (end <= capacity) bytes.set(this.#bytes.subarray(from, end))
     else {
       bytes.set(this.#bytes.subarray(from))
@@ -423,13 +423,18 @@ export function recoverQueue(place: Place, dead: number): void {
 
 /** Bytes of this thread's own, for what is decoded at once. */
 export class Scratch {
-  static readonly #most = 2 ** 20
+  /** How many are kept for the next item. */
+  readonly #most: number
   #bytes = new Uint8Array(1024)
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   atLeast(length: number): Uint8Array {
     if (length <= this.#bytes.length) return this.#bytes
     const bytes = new Uint8Array(2 ** Math.ceil(Math.log2(length)))
-    if (length <= Scratch.#most) this.#bytes = bytes
+    if (length <= this.#most) this.#bytes = bytes
     return bytes
   }
 }

@@ -48,6 +48,7 @@ const isLeaf = (value: object): boolean =>
 export class Structured implements Coder {
   readonly transient = true
   readonly copies = true
+  readonly foreign = false
   readonly #packr: Packr = new (PackrWithoutEval as typeof Packr)({
     structuredClone: true,
     moreTypes: true,
