@@ -460,6 +460,36 @@ const memoryCopy = (bytes: number): ThreadContestant => ({
   },
 })
 
+/** What handing items over costs at least: one thread writes them into eight places, the other reads them from there, into memory that it has. */
+const bareRing = (bytes: number): ThreadContestant => ({
+  name: 'bare ring of 8',
+  kind: 'floor',
+  share: () => ({ memory: new SharedArrayBuffer(8 * bytes), counts: words() }),
+  join: ({ memory, counts }: { memory: SharedArrayBuffer; counts: Int32Array }, side) => {
+    const shared = new Uint8Array(memory)
+    const what = item(bytes)
+    const [puts, gets] = BELL
+    let index = 0
+    return (n) => {
+      for (const end = index + n; index < end; index++) {
+        const at = (index % 8) * bytes
+        if (side === 0) {
+          for (let got: number; index - (got = Atomics.load(counts, gets)) >= 8;) Atomics.wait(counts, gets, got)
+          shared.set(what, at)
+          Atomics.store(counts, puts, index + 1)
+          Atomics.notify(counts, puts)
+        } else {
+          for (let put: number; (put = Atomics.load(counts, puts)) <= index;) Atomics.wait(counts, puts, put)
+          what.set(shared.subarray(at, at + bytes))
+          if (what[bytes - 1] !== 7) throw new Error('an item was torn')
+          Atomics.store(counts, gets, index + 1)
+          Atomics.notify(counts, gets)
+        }
+      }
+    }
+  },
+})
+
 /** One thread copies out of shared memory, into new memory each time. */
 const newCopy = (bytes: number): ThreadContestant => ({
   name: 'a copy into new memory',
@@ -487,6 +517,7 @@ export const GROUPS: Record<Group, readonly ThreadContestant[]> = {
   'queue-1k': [postMessageQueue(1024), oursQueue(1024), oursQueueAsync(1024)],
   'queue-1m': [
     memoryCopy(1 << 20),
+    bareRing(1 << 20),
     newCopy(1 << 20),
     postMessageQueue(1 << 20),
     oursQueue(1 << 20),
