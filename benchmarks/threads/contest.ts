@@ -30,11 +30,12 @@ interface Team {
 export async function contestThreads(options: ThreadContest): Promise<Map<string, number[] | string>> {
   const { group, rounds, sample, most, random, progress } = options
   const results = new Map<string, number[] | string>()
-  const teams: { team: Team; n: number }[] = []
+  let teams: { team: Team; n: number }[] = []
   for (const contestant of GROUPS[group]) {
+    let team: Team | undefined
     try {
       progress(contestant.name)
-      const team = await assemble(options, contestant)
+      team = await assemble(options, contestant)
       // As many as fill a sample, found by doubling: which warms the code up as well.
       let n = Math.min(most, 8)
       for (let took = await team.run(n); took < sample * 1e6 && n < most; took = await team.run(n)) {
@@ -44,13 +45,21 @@ export async function contestThreads(options: ThreadContest): Promise<Map<string
       results.set(contestant.name, [])
     } catch (error) {
       results.set(contestant.name, error instanceof Error ? error.message : String(error))
+      await team?.end()
     }
   }
   for (let round = -1; round < rounds; round++) {
     for (const { team, n } of shuffled(teams, random)) {
       progress(`round ${Math.max(round + 1, 1)} of ${rounds}: ${team.contestant.name}`)
-      const nanoseconds = (await team.run(n)) / n
-      if (round >= 0) (results.get(team.contestant.name) as number[]).push(nanoseconds)
+      const { name } = team.contestant
+      try {
+        const nanoseconds = (await team.run(n)) / n
+        if (round >= 0) (results.get(name) as number[]).push(nanoseconds)
+      } catch (error) {
+        results.set(name, error instanceof Error ? error.message : String(error))
+        teams = teams.filter((one) => one.team !== team)
+        await team.end()
+      }
     }
   }
   await Promise.all(teams.map(({ team }) => team.end()))
@@ -86,7 +95,7 @@ async function assemble({ group, sides }: ThreadContest, contestant: ThreadConte
       round++
       Atomics.store(gate, 0, round)
       Atomics.notify(gate, 0)
-      const times = await ended
+      const times = await withinReason(ended)
       const begun = times.reduce((least, one) => (one.begun < least ? one.begun : least), times[0]!.begun)
       const last = times.reduce((most, one) => (one.ended > most ? one.ended : most), times[0]!.ended)
       return Number(last - begun)
@@ -94,6 +103,20 @@ async function assemble({ group, sides }: ThreadContest, contestant: ThreadConte
     async end() {
       await Promise.all(threads.map((thread) => thread.terminate()))
     },
+  }
+}
+
+const MOST_SECONDS = 20
+
+/** A contestant whose threads wait for each other for ever, as a peer's did, is named and left out. */
+export async function withinReason<T>(ended: Promise<T>): Promise<T> {
+  const stalled = Promise.withResolvers<never>()
+  const timer = setTimeout(() => stalled.reject(new Error(`stuck for ${MOST_SECONDS} s`)), MOST_SECONDS * 1000)
+  ended.catch(() => {})
+  try {
+    return await Promise.race([ended, stalled.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -182,6 +182,32 @@ const coreAndPairs: ThreadContestant = {
   },
 }
 
+const multithreadingContended = (how: 'blocking' | 'async'): ThreadContestant => ({
+  name: how === 'blocking' ? 'multithreading' : 'multithreading, async',
+  kind: 'peer',
+  share: () => ({ word: new SharedArrayBuffer(4), view: words() }),
+  async join({ word, view }: { word: SharedArrayBuffer; view: Int32Array }) {
+    const { Mutex } = await import('multithreading')
+    const mutex = new Mutex(undefined, word)
+    return how === 'blocking'
+      ? (n) => {
+          for (let i = 0; i < n; i++) {
+            const guard = mutex.blockingLock()
+            view[COUNT]!++
+            guard.dispose()
+          }
+        }
+      : async (n) => {
+          for (let i = 0; i < n; i++) {
+            // oxlint-disable-next-line no-await-in-loop
+            const guard = await mutex.lock()
+            view[COUNT]!++
+            guard.dispose()
+          }
+        }
+  },
+})
+
 const multithreadingFree = (how: 'blocking' | 'async'): ThreadContestant => ({
   name: 'multithreading',
   kind: 'peer',
@@ -510,7 +536,14 @@ const newCopy = (bytes: number): ThreadContestant => ({
 export const GROUPS: Record<Group, readonly ThreadContestant[]> = {
   blocking: [barePair, free({ ...oursBlocking }), multithreadingFree('blocking')],
   async: [coreAlone, coreAndPairs, { ...oursAsync, name: '@interlock/worker' }, multithreadingFree('async'), webLocks],
-  contended: [bareContended, oursBlocking, oursAsync, webLocks],
+  contended: [
+    bareContended,
+    oursBlocking,
+    oursAsync,
+    multithreadingContended('blocking'),
+    multithreadingContended('async'),
+    webLocks,
+  ],
   'hand-off-blocking': [bareHandOff, oursHandOff('blocking')],
   'hand-off-async': [bareHandOffAsync, oursHandOff('async'), postMessageHandOff, comlinkHandOff],
   'queue-16': [postMessageQueue(16), oursQueue(16), oursQueueAsync(16)],
