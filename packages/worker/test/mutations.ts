@@ -18,6 +18,13 @@ export interface Explored extends Mutation {
 
 export const explored: readonly Explored[] = [
   {
+    name: 'bounded semaphore: of two who give back one permit, neither is told',
+    file: 'semaphore/local.ts',
+    find: 'if (this.held < rest) {',
+    replace: 'if (this.held < rest) return\n      if (this.held < 0) {',
+    by: 'BoundedSemaphore(1): 1 blocks, 1 releases what it does not hold',
+  },
+  {
     name: 'word: the releaser does not look again whether it has reserved for one who has gone',
     file: 'word.ts',
     find: '      if (hasBit(view, mask, next)) return seat.ring(next)\n      if (!this.#revoke(next + 1)) return',

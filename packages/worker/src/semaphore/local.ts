@@ -119,7 +119,15 @@ export class LocalSemaphore extends Turnstile<SemaphorePermit, number> {
     if (this.held < permits) throw this.#refusal(permits, this.bound)
     let rest = permits - this.#giveBack(this.#own, permits)
     const { used } = this.place.territory
-    for (let id = 0; id < used && rest > 0; id++) rest -= this.#giveBack(this.#cells + id, rest)
+    for (;;) {
+      for (let id = 0; id < used && rest > 0; id++) rest -= this.#giveBack(this.#cells + id, rest)
+      if (rest === 0) return
+      // Others have given back the same permits meanwhile: this is one release too many. Or they have only passed from one thread to another.
+      if (this.held < rest) {
+        this.#ring()
+        throw this.#refusal(permits, this.bound)
+      }
+    }
   }
 
   #refusal(permits: number, bound: number): Error {

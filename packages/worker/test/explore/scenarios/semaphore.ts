@@ -12,8 +12,11 @@ type Permit = { release(): void }
 const TOTAL = 0
 const OUT = 1
 const OF = 8
+/** How many bounded permits were acquired, less the releases that were no RangeError. */
+const OPEN = 2
 
 const semaphoreOf = ({ shipped, handles }: Thread): Semaphore => shipped.Semaphore.from(handles[0]!)
+const boundedOf = ({ shipped, handles }: Thread): Semaphore => shipped.BoundedSemaphore.from(handles[0]!)
 
 function hold(thread: Thread, permits: number, permit: Permit): void {
   thread.note((ghost, index) => {
@@ -162,10 +165,51 @@ function semaphoreScenario(
       for (let seat = 0; seat < threads.length; seat++) held += machine.view[wordOf(machine, OBJECT.MASKS + 3 + seat)]!
       if (held !== 0) ghost.fail(`nobody holds any, and ${held} are counted as held`)
       if (total !== ghost.get(TOTAL)) ghost.fail(`${total} permits, of ${ghost.get(TOTAL)}`)
+      if (ghost.get(OPEN) !== 0) ghost.fail(`${-ghost.get(OPEN)} more were given back than acquired`)
     },
     ...options,
   }
 }
+
+/** A permit of a bounded one, which another thread may give back before this one does. */
+const robbed =
+  (acquires: (semaphore: Semaphore) => Permit): Program =>
+  (thread) => {
+    const semaphore = boundedOf(thread)
+    return () => {
+      const permit = acquires(semaphore)
+      thread.note((ghost) => ghost.add(OPEN, 1))
+      giveBack(thread, () => permit.release())
+    }
+  }
+
+/** Gives back one that it does not hold. */
+const robbing: Program = (thread) => {
+  const semaphore = boundedOf(thread)
+  return () => giveBack(thread, () => semaphore.release())
+}
+
+function giveBack(thread: Thread, release: () => void): void {
+  try {
+    release()
+  } catch (error) {
+    return only('RangeError', error)
+  }
+  thread.note((ghost) => ghost.add(OPEN, -1))
+}
+
+/** Every permit that was acquired was given back once, by whomever; never more are free than in the beginning. */
+const boundedScenario = (
+  name: string,
+  value: number,
+  threads: readonly Program[],
+  options: Partial<Scenario> = {},
+): Scenario =>
+  semaphoreScenario(name, value, threads, {
+    name: `BoundedSemaphore(${value}): ${name}`,
+    make: (shipped, space) => [new shipped.BoundedSemaphore(value, { space }), space],
+    ...options,
+  })
 
 export const semaphoreScenarios: readonly Scenario[] = [
   semaphoreScenario('2 block', 1, [blocking(), blocking()], { looks: 1 }),
@@ -204,4 +248,18 @@ export const semaphoreScenarios: readonly Scenario[] = [
       mortal: [0],
     },
   ),
+  boundedScenario('1 blocks, 1 releases what it does not hold', 1, [
+    robbed((semaphore) => semaphore.acquireSync()),
+    robbing,
+  ]),
+  boundedScenario('2 block, 1 releases what it does not hold', 1, [
+    robbed((semaphore) => semaphore.acquireSync()),
+    robbed((semaphore) => semaphore.acquireSync()),
+    robbing,
+  ]),
+  boundedScenario('2 block for 1 of 2, 1 releases what it does not hold', 2, [
+    robbed((semaphore) => semaphore.acquireSync()),
+    robbed((semaphore) => semaphore.acquireSync()),
+    robbing,
+  ]),
 ]
