@@ -262,8 +262,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'task: one that throws at once ends inside createTask()',
     file: 'task.ts',
-    find: '      if (this.#running === undefined) await Promise.resolve()\n',
-    replace: '',
+    find: '      given = Promise.reject(error)\n',
+    replace:
+      "      const reason = error\n      const cancellation = cancellationIn(reason, this.#scope.abortedBy)\n      return Promise.reject(cancellation === undefined ? this.#end('failed', reason) : this.#end('cancelled', cancellation))\n",
   },
   {
     name: 'task: an AbortError is no cancellation',

@@ -1,15 +1,18 @@
 /** Real threads for tests: a function that runs in a worker, with the library as that thread has it. */
 import { Worker } from 'node:worker_threads'
+import { bundle } from './bundle.ts'
 
 export type Library = typeof import('../src/index.ts')
 
-const library = new URL('../src/index.ts', import.meta.url).href
+const library = await bundle(new URL('../src/index.ts', import.meta.url))
 
 const program = `
   const { parentPort, workerData } = require('node:worker_threads')
   const { library, source, data } = workerData
-  import(library)
-    .then((loaded) => (0, eval)('(' + source + ')')(loaded, data, (said) => parentPort.postMessage({ said })))
+  const loaded = { exports: {} }
+  ;(0, eval)(library)(loaded, require)
+  const body = (0, eval)('(' + source + ')')
+  Promise.resolve(body(loaded.exports, data, (said) => parentPort.postMessage({ said })))
     .then((result) => parentPort.postMessage({ result }))
 `
 
@@ -31,7 +34,6 @@ export function spawn<T, D>(
 ): Thread<Awaited<T>> {
   const worker = new Worker(program, {
     eval: true,
-    execArgv: ['--conditions=@interlock/source', '--no-warnings'],
     workerData: { library, source: String(body), data },
   })
   const heard: unknown[] = []

@@ -21,21 +21,21 @@ import {
 } from '@interlock/worker'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { collectGarbage } from '../../test/garbage.ts'
+import { bundle } from '../../test/bundle.ts'
 import type { Api, Setup } from '../../test/comlink-thread.ts'
 import { expose, install, wrap } from './index.ts'
 
 // Threads are slow to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
+const program = `${await bundle(new URL('../../test/comlink-thread.ts', import.meta.url))}({}, require)`
+
 const workers: Worker[] = []
 const lasting: Worker[] = []
 const ports: MessagePort[] = []
 
 function startWorker(setup: Setup = { vars: false }): Worker {
-  const worker = new Worker(new URL('../../test/comlink-thread.ts', import.meta.url), {
-    execArgv: ['--conditions=@interlock/source', '--disable-warning=ExperimentalWarning'],
-    workerData: setup,
-  })
+  const worker = new Worker(program, { eval: true, workerData: setup })
   workers.push(worker)
   return worker
 }
@@ -355,7 +355,7 @@ describe('what is thrown', () => {
       code: 'ERR_HANDLE',
       message: expect.stringMatching(/^handle must be a lock's/),
     })
-    expect(error.stack).toMatch(/comlink-thread\.ts/)
+    expect(error.stack).toMatch(/at Object\.fail /)
     expect(Object.keys(error)).toEqual(['code'])
     await expect(api.fail('NotAcquiredError')).rejects.toThrow(NotAcquiredError)
     await expect(api.fail('NotAcquiredError')).rejects.toMatchObject({

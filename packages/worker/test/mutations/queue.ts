@@ -110,8 +110,8 @@ export const queueMutations: readonly Mutation[] = [
   {
     name: 'Queue: who stands to put is not told of room',
     file: 'queue/local.ts',
-    find: 'if (this.ring.mustRing(PUT)) this.putters.ringStander()',
-    replace: '',
+    find: 'const its = this.ring.mustRing(PUT) ? this.#ringPutters(bytes, into) : bytes',
+    replace: 'const its = bytes',
   },
   {
     name: 'Queue: who stands does not say so',
@@ -146,8 +146,26 @@ export const queueMutations: readonly Mutation[] = [
   {
     name: 'Queue: an item lies where the next one comes to lie that an observer takes',
     file: 'queue/local.ts',
-    find: 'scratch === undefined ? bytes : bytes.slice(0, this.taken)',
-    replace: 'bytes',
+    find: "if (into !== 'own') its = bytes.slice(0, taken)",
+    replace: '',
+  },
+  {
+    name: 'Queue: a codec that borrows is lent memory that it has lent already',
+    file: 'queue/index.ts',
+    find: "    this.#into = 'own'\n",
+    replace: '',
+  },
+  {
+    name: 'Queue: a codec that borrows has the memory of all others',
+    file: 'queue/index.ts',
+    find: 'foreign ? new Scratch(MOST_BYTES) : scratch',
+    replace: 'scratch',
+  },
+  {
+    name: 'Queue: memory is lent to who blocked, though others of its thread are served',
+    file: 'queue/index.ts',
+    find: "getters.block(terms, getters.waiters.size === 0 ? this.#into : 'own')",
+    replace: 'getters.block(terms, this.#into)',
   },
   {
     name: 'Queue: whoever leaves a loop takes an item along',
