@@ -3,7 +3,7 @@
  * (src/**\/*.md, docs/*.md) and in the guides. Each becomes a test in packages/<name>/.doctest, which is type-checked and run with the
  * rest. A line `expression // => value` is an expectation; an example without one is refused, as it could not fail.
  *
- * In a page, ```ts wrong is run likewise, and ```ts check only type-checked. A Russian page has the code of its English one, to the
+ * ```ts node and, in a page, ```ts wrong are run likewise, and ```ts check is only type-checked. A Russian page has the code of its English one, to the
  * letter, which doctest.test.ts sees to: it is run once.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -49,7 +49,8 @@ export function examplesIn(text: string, isSource: boolean): Example[] {
   return fencesIn(lines)
     .filter(({ info }) => /^ts( |$)/.test(info))
     .map(({ start, info, code }) => {
-      if (!['ts', 'ts check', 'ts wrong'].includes(info)) throw new Error(`line ${start}: no such example, ${info}`)
+      if (!['ts', 'ts check', 'ts node', 'ts wrong'].includes(info))
+        throw new Error(`line ${start}: no such example, ${info}`)
       return { line: start, code, still: info === 'ts check' }
     })
 }

@@ -1,4 +1,4 @@
-import { type RemarkPlugins, unified } from '@astrojs/markdown-remark'
+import { type RehypePlugins, type RemarkPlugins, unified } from '@astrojs/markdown-remark'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { code } from './site/code.ts'
@@ -8,6 +8,7 @@ import { placeInDocs } from './site/pages.ts'
 import { portable } from './site/portable.ts'
 import { sidebar } from './site/sidebar.ts'
 import { carrySources, sourceLinks } from './site/source-links.ts'
+import { tables } from './site/tables.ts'
 import { textVersions } from './site/text-versions.ts'
 import { trees } from './site/trees.ts'
 
@@ -18,10 +19,11 @@ const isolation = {
 
 // Each sees as much of the tree as it needs, which Markdown's own type for it cannot say.
 const remarkPlugins = [placeInDocs, sourceLinks, code, trees, layouts, embeds] as unknown as RemarkPlugins
+const rehypePlugins = [tables] as unknown as RehypePlugins
 
 export default defineConfig({
   trailingSlash: 'always',
-  markdown: { processor: unified({ remarkPlugins, smartypants: false }) },
+  markdown: { processor: unified({ remarkPlugins, rehypePlugins, smartypants: false }) },
   // The order matters: the text versions are made of the sources, and `portable` rewrites whatever all others have written.
   integrations: [
     starlight({

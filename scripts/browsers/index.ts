@@ -6,7 +6,7 @@ import { type Browser, launch as launchByPuppeteer } from 'puppeteer-core'
 import { type BrowserName, findBrowser } from './find.ts'
 
 export { type BrowserName, BrowserMissingError, browserNames, findBrowser } from './find.ts'
-export { type Served, serve } from './serve.ts'
+export { type Served, type ServeOptions, serve } from './serve.ts'
 export type { Browser, Page } from 'puppeteer-core'
 
 export interface LaunchOptions {

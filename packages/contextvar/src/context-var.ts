@@ -32,7 +32,7 @@ const BY_US = Symbol('set')
  * @throws TypeError when `name` is no string or `options` no object.
  *
  * @example
- * ```ts
+ * ```ts node
  * import { Context, ContextVar } from '@interlock/contextvar'
  *
  * const requestId = new ContextVar<string>('requestId')

@@ -27,7 +27,7 @@ import { keepShape } from './shape.ts'
  * @throws TypeError when given an argument: there is nothing to give.
  *
  * @example
- * ```ts
+ * ```ts node
  * import { Context, ContextVar } from '@interlock/contextvar'
  *
  * const user = new ContextVar('user', { default: 'nobody' })

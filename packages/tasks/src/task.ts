@@ -405,7 +405,7 @@ export const currentTask = (): Task<unknown> | undefined => currentScope()?.task
  * @throws TypeError for a `job` that is no function, and for wrong options.
  *
  * @example
- * ```ts
+ * ```ts node
  * import { createTask, currentTask, sleep } from '@interlock/tasks'
  *
  * const task = createTask(

@@ -149,7 +149,9 @@ class InterlockDemo extends HTMLElement {
         readonly actions: HTMLElement
         readonly rows: HTMLElement
         readonly gauges: HTMLElement
+        /** Scrolls; its lines are in a list of its own. */
         readonly log: HTMLElement
+        readonly lines: HTMLElement
       }
     | undefined
 
@@ -226,8 +228,10 @@ class InterlockDemo extends HTMLElement {
       actions: element('div', { class: 'actions' }),
       rows: element('ul', { class: 'rows', 'aria-label': say.tasks }),
       gauges: element('dl', { class: 'gauges', 'aria-label': say.state }),
-      log: element('ol', { class: 'log', role: 'log', tabindex: '0', 'aria-label': say.log }),
+      log: element('div', { class: 'log', role: 'log', tabindex: '0', 'aria-label': say.log }),
+      lines: element('ol'),
     }
+    parts.log.append(parts.lines)
     this.#parts = parts
     this.replaceChildren(
       element('p', { class: 'about' }, scene.about[this.#language]),
@@ -268,7 +272,7 @@ class InterlockDemo extends HTMLElement {
         return made
       }),
     )
-    parts.log.replaceChildren()
+    parts.lines.replaceChildren()
     this.#logged = 0
     stage.changed = () => this.#drawSoon()
     stage.over = () => this.#play(false)
@@ -343,7 +347,7 @@ class InterlockDemo extends HTMLElement {
     const printed = stage.printed()
     if (parts.printed.textContent !== printed) parts.printed.textContent = printed
     this.#drawGauges(stage.gauges(), parts.gauges)
-    this.#drawLog(stage, parts.log)
+    this.#drawLog(stage, parts.log, parts.lines)
   }
 
   #drawGauges(gauges: readonly Gauge[], place: HTMLElement): void {
@@ -370,10 +374,10 @@ class InterlockDemo extends HTMLElement {
     )
   }
 
-  #drawLog(stage: Stage, log: HTMLElement): void {
+  #drawLog(stage: Stage, log: HTMLElement, lines: HTMLElement): void {
     if (this.#logged === stage.log.length) return
     for (const { at, row, event, text } of stage.log.slice(this.#logged)) {
-      log.append(
+      lines.append(
         element(
           'li',
           { 'data-event': event, 'data-row': row },
@@ -384,7 +388,7 @@ class InterlockDemo extends HTMLElement {
       )
     }
     this.#logged = stage.log.length
-    while (log.childElementCount > 200) log.firstElementChild?.remove()
+    while (lines.childElementCount > 200) lines.firstElementChild?.remove()
     log.scrollTop = log.scrollHeight
   }
 }

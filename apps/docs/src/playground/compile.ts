@@ -1,5 +1,6 @@
 /** Makes of what the reader wrote, TypeScript with imports, a module that the runner can load. */
 import type * as TypeScript from 'typescript'
+import { modules } from './modules.ts'
 
 /** A module's own words, and what it is called here. */
 export class ProgramError extends Error {
@@ -20,11 +21,12 @@ export function withExpectations(source: string): string {
 const importing = /^import\s+(?:type\s+)?(?:\*\s+as\s+(\w+)|\{([^}]*)\})\s+from\s+(['"])([^'"]+)\3;?/gm
 
 /** Imports become loads by the runner: a module made of text has no address from which a name could be resolved. */
-export function withoutImports(code: string, modules: readonly string[]): string {
+export function withoutImports(code: string): string {
   const rewritten = code.replaceAll(
     importing,
     (_, all: string | undefined, names: string | undefined, __, from: string) => {
-      if (!modules.includes(from)) throw new ProgramError(`There is no ${from} here. There is ${modules.join(', ')}.`)
+      if (!(modules as readonly string[]).includes(from))
+        throw new ProgramError(`There is no ${from} here. There is ${modules.join(', ')}.`)
       const read = `await __load(${JSON.stringify(from)})`
       return all === undefined
         ? `const {${(names ?? '').replaceAll(/\s+as\s+/g, ': ')}} = ${read};`
@@ -37,7 +39,7 @@ export function withoutImports(code: string, modules: readonly string[]): string
 }
 
 /** TypeScript itself: it is loaded at the first run. `using` is written out, as not every browser knows it. */
-export async function compile(source: string, modules: readonly string[]): Promise<string> {
+export async function compile(source: string): Promise<string> {
   const loaded: { default?: typeof TypeScript } & typeof TypeScript = await import('typescript')
   const ts = loaded.default ?? loaded
   const { outputText, diagnostics = [] } = ts.transpileModule(withExpectations(source), {
@@ -57,5 +59,5 @@ export async function compile(source: string, modules: readonly string[]): Promi
       wrong.file && wrong.start !== undefined ? wrong.file.getLineAndCharacterOfPosition(wrong.start).line + 1 : 0
     throw new ProgramError(line > 0 ? `line ${line}: ${text}` : text)
   }
-  return withoutImports(outputText, modules)
+  return withoutImports(outputText)
 }

@@ -75,6 +75,7 @@ class InterlockPlayground extends HTMLElement {
   #worker: Worker | undefined
   #waits = new Map<number, WaitShown>()
   #end = 0
+  #due = false
   readonly #editor = element('textarea', {
     spellcheck: 'false',
     autocapitalize: 'off',
@@ -83,7 +84,8 @@ class InterlockPlayground extends HTMLElement {
   })
   readonly #colours = element('pre', { 'aria-hidden': 'true' })
   readonly #status = element('p', { class: 'status', role: 'status' })
-  readonly #output = element('ol', { class: 'output', role: 'log', tabindex: '0' })
+  readonly #output = element('div', { class: 'output', role: 'log', tabindex: '0' })
+  readonly #lines = element('ol')
   readonly #timeline = element('ul', { class: 'timeline' })
   readonly #choice = element('select')
   #language: Language = 'en'
@@ -108,6 +110,7 @@ class InterlockPlayground extends HTMLElement {
     this.#editor.setAttribute('aria-label', say.program)
     this.#output.setAttribute('aria-label', say.output)
     this.#timeline.setAttribute('aria-label', say.timeline)
+    this.#output.append(this.#lines)
     this.#edit()
     this.replaceChildren(
       element(
@@ -219,7 +222,7 @@ class InterlockPlayground extends HTMLElement {
     this.#worker?.terminate()
     this.#waits = new Map()
     this.#end = 0
-    this.#output.replaceChildren()
+    this.#lines.replaceChildren()
     this.#timeline.replaceChildren()
     this.#status.textContent = say.preparing
     const worker = new Worker(new URL('./runner.ts', import.meta.url), { type: 'module' })
@@ -229,15 +232,15 @@ class InterlockPlayground extends HTMLElement {
     })
     worker.addEventListener('message', ({ data }: MessageEvent<Message>) => {
       if (worker !== this.#worker) return
-      if (data.type === 'ready') void this.#begin(worker, data.modules)
+      if (data.type === 'ready') void this.#begin(worker)
       else this.#hear(data)
     })
   }
 
-  async #begin(worker: Worker, modules: readonly string[]): Promise<void> {
+  async #begin(worker: Worker): Promise<void> {
     const say = words[this.#language]
     try {
-      const code = await compile(this.#editor.value, modules)
+      const code = await compile(this.#editor.value)
       if (worker !== this.#worker) return
       this.#status.textContent = say.running
       worker.postMessage(code)
@@ -275,15 +278,26 @@ class InterlockPlayground extends HTMLElement {
         break
       }
       case 'ended':
+        this.#draw()
         this.#status.textContent = (message.failed ? say.failed : say.ended)(message.at.toFixed(0))
         break
     }
-    this.#draw()
+    this.#drawSoon()
+  }
+
+  /** A program may tell of ten thousand waits in a moment. */
+  #drawSoon(): void {
+    if (this.#due) return
+    this.#due = true
+    requestAnimationFrame(() => {
+      this.#due = false
+      this.#draw()
+    })
   }
 
   #line(kind: string, text: string): void {
-    this.#output.append(element('li', { class: kind }, text))
-    this.#output.scrollTop = this.#output.scrollHeight
+    this.#lines.append(element('li', { class: kind }, text))
+    this.#drawSoon()
   }
 
   #draw(): void {
@@ -305,6 +319,7 @@ class InterlockPlayground extends HTMLElement {
     })
     if (shown.length === 0 && this.#worker !== undefined) shown.push(element('li', { class: 'none' }, say.none))
     this.#timeline.replaceChildren(...shown)
+    this.#output.scrollTop = this.#output.scrollHeight
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the runner tells the page. Times are milliseconds since the program began. */
 export type Message =
-  | { readonly type: 'ready'; readonly modules: readonly string[] }
+  | { readonly type: 'ready' }
   | { readonly type: 'line'; readonly level: 'log' | 'warn' | 'error'; readonly at: number; readonly text: string }
   | {
       readonly type: 'shown'

@@ -2,10 +2,10 @@
 import { observeWaits, type Wait } from '@interlock/core/observe'
 import { currentTask } from '@interlock/tasks'
 import type { Message } from './messages.ts'
+import { modules } from './modules.ts'
 import { alike, print } from './print.ts'
 
-/** What a program may import. */
-const loads: Record<string, () => Promise<object>> = {
+const loads: Record<(typeof modules)[number], () => Promise<object>> = {
   '@interlock/core': () => import('@interlock/core'),
   '@interlock/core/observe': () => import('@interlock/core/observe'),
   '@interlock/contextvar': () => import('@interlock/contextvar'),
@@ -79,7 +79,7 @@ self.addEventListener('unhandledrejection', (event) => {
   failure(event.reason)
 })
 
-Object.assign(globalThis, { __load: (name: string) => loads[name]?.(), __show: show })
+Object.assign(globalThis, { __load: (name: keyof typeof loads) => loads[name](), __show: show })
 
 async function run(program: string): Promise<void> {
   const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }))
@@ -95,4 +95,4 @@ async function run(program: string): Promise<void> {
 
 self.addEventListener('message', ({ data }: MessageEvent<string>) => void run(data))
 
-tell({ type: 'ready', modules: Object.keys(loads) })
+tell({ type: 'ready' })

@@ -1,7 +1,7 @@
 /** The built site, as tests look at it. */
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, inflateRawSync } from 'node:zlib'
 import { app } from '../../site/pages.ts'
 
 export const dist: string = join(app, 'dist')
@@ -24,4 +24,16 @@ export const withDemo = (kind: string): string[] =>
 export function weightOf(path: string): number {
   const bytes = readFileSync(join(dist, decodeURI(path)))
   return path.endsWith('.woff2') ? bytes.byteLength : gzipSync(bytes).byteLength
+}
+
+/** The programs that the pages offer to open in the playground: each once, with the first page that offers it. */
+export function programsOffered(): Map<string, string> {
+  const offered = new Map<string, string>()
+  for (const address of addresses) {
+    for (const [, packed = ''] of htmlOf(address).matchAll(/<a class="open" href="[^"#]*#([^"]*)"/g)) {
+      const program = inflateRawSync(Buffer.from(packed, 'base64url')).toString()
+      if (!offered.has(program)) offered.set(program, address)
+    }
+  }
+  return offered
 }

@@ -1,15 +1,37 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { type BrowserName, browserNames } from '../../../../scripts/browsers/index.ts'
 
-/** The built site in real browsers. `npm run test:docs` builds it first. */
-export default defineConfig({
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** In which the file is run. */
+    readonly browser: BrowserName
+  }
+}
+
+const test = fileURLToPath(new URL('..', import.meta.url))
+
+const inBrowser = (browser: BrowserName): TestProjectConfiguration => ({
   test: {
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    include: ['*.test.ts'],
-    // One browser at a time: there are two processors, and each page is to have one.
-    fileParallelism: false,
-    maxConcurrency: 4,
+    name: browser,
+    root: test,
+    include: ['browsers/*.test.ts'],
+    exclude: ['browsers/links.test.ts'],
+    provide: { browser },
     testTimeout: 120_000,
     hookTimeout: 60_000,
+  },
+})
+
+/** The built site in real browsers, and the files that it is made of. `npm run test:docs` builds it first. */
+export default defineConfig({
+  test: {
+    root: test,
+    projects: [
+      ...browserNames.map(inBrowser),
+      { test: { name: 'files', root: test, include: ['*.test.ts', 'browsers/links.test.ts'] } },
+    ],
+    // Two files at a time, each with a browser of its own: a page that lies behind another one would not be drawn.
+    maxWorkers: 2,
   },
 })
