@@ -78,7 +78,7 @@ class Demo {
 
   async breakIt(): Promise<void> {
     await this.#page.focus(`${this.#at} [role="switch"]`)
-    await this.#page.keyboard.press('Space')
+    await this.#page.keyboard.press(' ')
     await this.#page.waitForSelector(`${this.#at}.broken`)
   }
 

@@ -20,10 +20,16 @@ export const htmlOf = (address: string): string => readFileSync(join(dist, addre
 export const withDemo = (kind: string): string[] =>
   addresses.filter((address) => htmlOf(address).includes(`kind="${kind}"`))
 
+const weights = new Map<string, number>()
+
 /** What goes over the wire for this file: fonts are compressed already. */
 export function weightOf(path: string): number {
+  const known = weights.get(path)
+  if (known !== undefined) return known
   const bytes = readFileSync(join(dist, decodeURI(path)))
-  return path.endsWith('.woff2') ? bytes.byteLength : gzipSync(bytes).byteLength
+  const weight = path.endsWith('.woff2') ? bytes.byteLength : gzipSync(bytes).byteLength
+  weights.set(path, weight)
+  return weight
 }
 
 /** The programs that the pages offer to open in the playground: each once, with the first page that offers it. */
