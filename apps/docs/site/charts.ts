@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Publication, type Published, publishedFile } from '../../../benchmarks/publish.ts'
 import { type Cell, type Column, isMeasured, type Line, type Table, type Unit } from '../../../benchmarks/row.ts'
+import { inRussian } from './figures.ru.ts'
 import { escapeHtml } from './tree-nodes.ts'
 
 type Language = 'en' | 'ru'
@@ -18,7 +19,7 @@ const words = {
     cut: 'longer than is drawn',
   },
   ru: {
-    kinds: { ours: 'мы', floor: 'предел', peer: 'сосед' } as Record<string, string>,
+    kinds: { ours: 'наше', floor: 'предел', peer: 'аналог' } as Record<string, string>,
     library: 'Библиотека',
     measured: 'Измерено на',
     cores: 'ядра',
@@ -28,6 +29,18 @@ const words = {
     cut: 'длиннее, чем нарисовано',
   },
 }
+
+const unitsInRussian: Readonly<Record<string, string>> = {
+  ns: 'нс',
+  µs: 'мкс',
+  ms: 'мс',
+  s: 'с',
+  B: 'Б',
+  kB: 'кБ',
+  MB: 'МБ',
+}
+
+const said = (text: string, language: Language): string => escapeHtml(language === 'ru' ? inRussian(text) : text)
 
 const scales: Record<Unit, readonly [limit: number, divisor: number, name: string][]> = {
   ns: [
@@ -45,13 +58,15 @@ const scales: Record<Unit, readonly [limit: number, divisor: number, name: strin
   'a second': [[Number.POSITIVE_INFINITY, 1, '']],
 }
 
-export function figure(value: number, unit: Unit): string {
+export function figure(value: number, unit: Unit, language: Language): string {
   // What is kept is the time of one.
-  if (unit === 'a second') return Math.round(1e9 / value).toLocaleString('en')
+  if (unit === 'a second') return Math.round(1e9 / value).toLocaleString(language)
   const [, divisor, name] = scales[unit].find(([limit]) => Math.abs(value) < limit) ?? [0, 1, '']
   const scaled = value / divisor
   const digits = scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2
-  return unit === 'times' ? `${scaled.toFixed(digits)}×` : `${scaled.toFixed(digits)} ${name}`
+  const number = language === 'ru' ? scaled.toFixed(digits).replace('.', ',') : scaled.toFixed(digits)
+  if (unit === 'times') return `${number}×`
+  return `${number} ${language === 'ru' ? (unitsInRussian[name] ?? name) : name}`
 }
 
 const valueOf = (line: Line, column: Column): number | undefined => {
@@ -82,15 +97,15 @@ function drawTable(table: Table, of: string, language: Language): string {
       const share = Math.min(1, value / most)
       const cut = value > most
       const bar = `<span class="figure${cut ? ' cut' : ''}" style="--share:${share.toFixed(4)}"${cut ? ` title="${say.cut}"` : ''}></span>`
-      const own = isMeasured(cell) ? figure(value, measured.unit) : escapeHtml(cell?.shown ?? '–')
+      const own = isMeasured(cell) ? figure(value, measured.unit, language) : escapeHtml(cell?.shown ?? '–')
       const rest = others.map((column) => {
         const other = valueOf(line, column)
-        return `<td>${other === undefined ? '–' : figure(other, column.unit)}</td>`
+        return `<td>${other === undefined ? '–' : figure(other, column.unit, language)}</td>`
       })
-      return `<tr class="${line.kind}"><th scope="row">${escapeHtml(line.name)} <small>${say.kinds[line.kind] ?? ''}</small></th><td class="drawn">${isMeasured(cell) ? bar : ''}<span>${own}</span></td>${rest.join('')}</tr>`
+      return `<tr class="${line.kind}"><th scope="row">${said(line.name, language)} <small>${say.kinds[line.kind] ?? ''}</small></th><td class="drawn">${isMeasured(cell) ? bar : ''}<span>${own}</span></td>${rest.join('')}</tr>`
     })
-  const heads = [measured, ...others].map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`)
-  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table class="figures" lang="en"><caption${table.title === of ? ' class="sr-only"' : ''}>${escapeHtml(table.title)}</caption><thead><tr><th scope="col" lang="${language}">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  const heads = [measured, ...others].map(({ title }) => `<th scope="col">${said(title, language)}</th>`)
+  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${said(table.title, language)}"><table class="figures"><caption${table.title === of ? ' class="sr-only"' : ''}>${said(table.title, language)}</caption><thead><tr><th scope="col">${say.library}</th>${heads.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
 
 function drawRow({ id, title, work, tables, run }: Published, language: Language, level: string): string {
@@ -101,7 +116,7 @@ function drawRow({ id, title, work, tables, run }: Published, language: Language
     ...(run.disturbed > 0.02 ? [say.disturbed(`${Math.round(run.disturbed * 100)} %`)] : []),
   ]
   const machine = `${say.measured} ${cpu}, ${cores} ${say.cores}, ${platform}, Node ${node.replace('v', '')}, ${run.date.slice(0, 10)}${doubts.length > 0 ? ` (${doubts.join('; ')})` : ''}. ${say.less}`
-  return `<section class="benchmark not-content"><${level} id="${id}" lang="en">${escapeHtml(title)}</${level}><p lang="en">${escapeHtml(work)}</p>${tables.map((table) => drawTable(table, title, language)).join('')}<p class="machine">${escapeHtml(machine)}</p></section>`
+  return `<section class="benchmark not-content"><${level} id="${id}">${said(title, language)}</${level}><p>${said(work, language)}</p>${tables.map((table) => drawTable(table, title, language)).join('')}<p class="machine">${escapeHtml(machine)}</p></section>`
 }
 
 /** `rows`: ids, apart by commas; `all`. */

@@ -15,7 +15,6 @@ interface Runtime {
 interface Results {
   readonly date: string
   readonly platform: string
-  readonly runtimes: readonly Runtime[]
   readonly packages: readonly {
     readonly name: string
     readonly version: string
@@ -26,6 +25,12 @@ interface Results {
   }[]
 }
 
+/** compatibility.json: what the runtimes did, and apart from it what the browsers did. */
+interface Recorded extends Results {
+  readonly runtimes: readonly Runtime[]
+  readonly browsers?: Results & { readonly browsers: readonly Runtime[] }
+}
+
 const words = {
   en: {
     what: 'What is tested',
@@ -34,6 +39,9 @@ const words = {
     failed: 'What failed',
     on: 'Run on',
     none: 'Nothing failed.',
+    runtimes: 'Runtimes',
+    browsers: 'Browsers',
+    variants: { polling: 'no waitAsync' } as Record<string, string>,
   },
   ru: {
     what: 'Что проверяется',
@@ -42,20 +50,30 @@ const words = {
     failed: 'Что не прошло',
     on: 'Прогон от',
     none: 'Прошло всё.',
+    runtimes: 'Среды исполнения',
+    browsers: 'Браузеры',
+    variants: { polling: 'без waitAsync' } as Record<string, string>,
   },
 }
 
-const names: Record<string, string> = { node: 'Node', bun: 'Bun', deno: 'Deno' }
+const names: Record<string, string> = {
+  node: 'Node',
+  bun: 'Bun',
+  deno: 'Deno',
+  chromium: 'Chromium',
+  firefox: 'Firefox',
+}
 
-export function drawCompatibility(language: 'en' | 'ru'): string {
+type Language = keyof typeof words
+
+function draw({ date, platform, packages }: Results, runtimes: readonly Runtime[], language: Language): string {
   const say = words[language]
-  const { date, platform, runtimes, packages } = JSON.parse(
-    readFileSync(join(root, 'compatibility.json'), 'utf8'),
-  ) as Results
-  const heads = runtimes.map(
-    ({ kind, version }) =>
-      `<th scope="col">${escapeHtml(names[kind] ?? kind)}<br><small>${escapeHtml(version)}</small></th>`,
-  )
+  const heads = runtimes.map(({ id, kind, version }) => {
+    // `firefox, polling`: the browser, and what was taken away from it.
+    const variant = id.split(', ')[1]
+    const without = variant === undefined ? '' : `<br><small>${escapeHtml(say.variants[variant] ?? variant)}</small>`
+    return `<th scope="col">${escapeHtml(names[kind] ?? kind)}<br><small>${escapeHtml(version)}</small>${without}</th>`
+  })
   const cell = (passed: number, all: number) =>
     passed === all ? `<td class="met">${passed}</td>` : `<td class="unmet">${passed} ${say.of} ${all}</td>`
   const failures: string[] = []
@@ -74,6 +92,15 @@ export function drawCompatibility(language: 'en' | 'ru'): string {
   }
   const all = runtimes.map(({ passed, failed }) => cell(passed, passed + failed))
   const list =
-    failures.length === 0 ? `<p>${say.none}</p>` : `<h2>${say.failed}</h2><ul lang="en">${failures.join('')}</ul>`
-  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${say.what}"><table class="compatibility"><thead><tr><th scope="col">${say.what}</th>${heads.join('')}</tr></thead><tbody>${body.join('')}<tr class="all"><th scope="row">${say.all}</th>${all.join('')}</tr></tbody></table></div><p>${say.on} ${date}, ${escapeHtml(platform)}.</p>${list}`
+    failures.length === 0 ? `<p>${say.none}</p>` : `<h3>${say.failed}</h3><ul lang="en">${failures.join('')}</ul>`
+  return `<div class="bench-scroll" tabindex="0" role="region" aria-label="${say.what}: ${escapeHtml(runtimes.map(({ id }) => id).join(', '))}"><table class="compatibility"><thead><tr><th scope="col">${say.what}</th>${heads.join('')}</tr></thead><tbody>${body.join('')}<tr class="all"><th scope="row">${say.all}</th>${all.join('')}</tr></tbody></table></div><p>${say.on} ${date}, ${escapeHtml(platform)}.</p>${list}`
+}
+
+export function drawCompatibility(language: Language): string {
+  const say = words[language]
+  const { browsers, ...results } = JSON.parse(readFileSync(join(root, 'compatibility.json'), 'utf8')) as Recorded
+  const parts = [`<h2 id="runtimes">${say.runtimes}</h2>`, draw(results, results.runtimes, language)]
+  if (browsers !== undefined)
+    parts.push(`<h2 id="browsers">${say.browsers}</h2>`, draw(browsers, browsers.browsers, language))
+  return parts.join('')
 }

@@ -12,8 +12,12 @@ const words = {
 }
 
 const heads = {
-  en: { member: 'Member', meaning: 'Meaning', all: 'In full, with examples and errors: the reference' },
-  ru: { member: 'Член', meaning: 'Смысл', all: 'Целиком, с примерами и ошибками: справочник (по-английски)' },
+  en: { member: 'Member', meaning: 'What it does', all: 'In full, with examples and errors: the reference' },
+  ru: {
+    member: 'Имя и типы',
+    meaning: 'Что делает',
+    all: 'Целиком, с примерами и ошибками: справочник (по-английски)',
+  },
 }
 
 /** Docstrings speak of code in backquotes. */

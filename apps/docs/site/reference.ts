@@ -227,7 +227,9 @@ export async function writeReference(): Promise<number> {
         address: `/${point.id}/#${reflection.name.toLowerCase()}`,
         members: described.map((member) => {
           const { name, signatures, text } = speak(member, reflection.name)
-          return { name, signature: signatures[0] ?? name, summary: firstSentence(text) }
+          // Of most constructors there is nothing to say but what the class is.
+          const said = text === '' && ofConstructor(member) ? speak(reflection, reflection.name).text : text
+          return { name, signature: signatures[0] ?? name, summary: firstSentence(said) }
         }),
       }
     }

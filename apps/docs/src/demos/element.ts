@@ -45,7 +45,7 @@ const words = {
     log: 'Журнал',
     tasks: 'Задачи',
     state: 'Состояние',
-    idle: 'свободна',
+    idle: 'без дела',
     waits: 'ждёт',
     holds: 'держит',
     works: 'работает',
