@@ -1,49 +1,92 @@
-/** `npm run docs`: serves the built site on this machine, and says where. */
-import { statSync } from 'node:fs'
+/** `npm run docs`: builds the site if something has changed, serves it on this machine, and says where. */
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { serve } from '../../../scripts/browsers/serve.ts'
-import { app } from './pages.ts'
+import { type Served, serve } from '../../../scripts/browsers/serve.ts'
+import { app, root } from './pages.ts'
 
-const usage = `npm run docs                      builds the site if something has changed, and serves it
-npm run docs -- --port 8080       at this port (4321 unless told, or the next free one)
-npm run docs -- --at /some/place/ in a folder of the host
-npm run docs -- --plain           without the headers of cross-origin isolation, as many hosts do`
+const HELP = `Builds the documentation if something has changed, serves it on this machine, and says where.
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string' },
-    at: { type: 'string', default: '/' },
-    plain: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-})
+  npm run docs                        at port 4321, or the next free one
+  npm run docs -- --port 8080         at this port
+  npm run docs -- --at /some/place/   in a folder of the host
+  npm run docs -- --plain             without the headers of cross-origin isolation, as many hosts do
+  npm run docs -- --help              this
+
+npm run docs:dev is for writing: it shows a page anew as it is saved.`
 
 const FIRST = 4321
 const ATTEMPTS = 20
 
-async function begin() {
+/** What is wrong with the command line. Its message is for the user. */
+class UsageError extends Error {}
+
+interface Options {
+  readonly help: boolean
+  readonly port: number | undefined
+  readonly at: string
+  readonly isolated: boolean
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string' },
+        at: { type: 'string', default: '/' },
+        plain: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${HELP}`)
+  }
+}
+
+function readOptions(): Options {
+  const { help, port, at, plain } = parsed()
+  if (port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65_535))
+    throw new UsageError(`--port: a number from 0 (any free one) to 65535, got ${port}`)
+  if (!/^\/(?:.*\/)?$/.test(at)) throw new UsageError(`--at: a folder that begins and ends with a slash, got ${at}`)
+  return { help, port: port === undefined ? undefined : Number(port), at, isolated: !plain }
+}
+
+function build(): void {
+  const { status, error } = spawnSync(
+    join(root, 'node_modules/.bin/turbo'),
+    ['run', 'build', '--filter=@interlock/docs', '--output-logs=errors-only'],
+    { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
+  )
+  if (error) throw new Error(`The site cannot be built: ${error.message}. Has \`npm ci\` been run?`, { cause: error })
+  if (status !== 0) throw new Error('The site could not be built: see above.')
+}
+
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+
+async function begin({ port: told, at, isolated }: Options): Promise<Served> {
   const folder = join(app, 'dist')
-  if (!statSync(join(folder, 'index.html'), { throwIfNoEntry: false }))
-    throw new Error('There is no built site: npm run build')
-  const options = { at: values.at, isolated: !values.plain }
-  if (values.port !== undefined) return serve(folder, { ...options, port: Number(values.port) })
-  for (let port = FIRST; ; port++) {
+  for (let port = told ?? FIRST; ; port++) {
     try {
-      return await serve(folder, { ...options, port })
+      return await serve(folder, { at, isolated, port })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port === FIRST + ATTEMPTS) throw error
+      if (!isTaken(error)) throw error
+      if (told !== undefined)
+        throw new Error(`Port ${told} is taken. Without --port a free one is found.`, { cause: error })
+      if (port === FIRST + ATTEMPTS)
+        throw new Error(`The ports from ${FIRST} to ${port} are taken. --port 0 takes any free one.`, { cause: error })
     }
   }
 }
 
-if (values.help) console.log(usage)
-else {
-  try {
-    const { url } = await begin()
-    console.log(`The documentation is at ${url} (and ${url}ru/). Ctrl-C ends it.`)
-  } catch (error) {
-    console.error((error as Error).message)
-    process.exitCode = 1
+try {
+  const options = readOptions()
+  if (options.help) console.log(HELP)
+  else {
+    build()
+    const { url } = await begin(options)
+    console.log(`\nThe documentation is at ${url} (in Russian at ${url}ru/). Ctrl-C ends it.`)
   }
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = error instanceof UsageError ? 2 : 1
 }

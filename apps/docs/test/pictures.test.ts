@@ -2,9 +2,12 @@ import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { packProgram } from '../site/code.ts'
 import { embed } from '../site/embeds.ts'
+import { inRussian } from '../site/figures.ru.ts'
 import { drawLayout } from '../site/layouts.ts'
 import { relativePage, relativeSheet } from '../site/portable.ts'
+import { type Hast, tables } from '../site/tables.ts'
 import { parseTree } from '../site/trees.ts'
+import { importsOnlyModules } from '../src/playground/modules.ts'
 
 describe('a tree', () => {
   test('is read by its indents', () => {
@@ -63,4 +66,50 @@ test('addresses within the site become relative, others stay', () => {
   expect(relativeSheet('a{background:url(/_astro/x.woff2)}b{c:url("data:,")}', '_astro/a.css')).toBe(
     'a{background:url(../_astro/x.woff2)}b{c:url("data:,")}',
   )
+})
+
+test('a program that the playground cannot load is not offered to it', () => {
+  expect(importsOnlyModules("import { Lock } from '@interlock/core'\nnew Lock()")).toBe(true)
+  expect(importsOnlyModules('1 + 1')).toBe(true)
+  expect(importsOnlyModules("import { Lock } from '@interlock/core'\nimport pLimit from 'p-limit'")).toBe(false)
+})
+
+test('what the benchmarks say is put together in Russian, and a number is grouped as it is there', () => {
+  expect(inRussian('get() of a variable')).toBe('get() переменной')
+  expect(inRussian('get() of a variable, ns each')).toBe('get() переменной, нс на каждое')
+  expect(inRussian('1e3 abort')).toBe('1e3 прервать')
+  expect(inRussian('growth, 10,000 waiters')).toBe('growth, 10\u{A0}000 ожидающих')
+  expect(inRussian('effect (interrupts)')).toBe('effect (прерывает)')
+  expect(inRussian('p-limit')).toBe('p-limit')
+})
+
+describe('a table', () => {
+  const cell = (tagName: string, text: string): Hast => ({
+    type: 'element',
+    tagName,
+    children: text === '' ? [] : [{ type: 'text', value: text }],
+  })
+  const part = (tagName: string, ...children: Hast[]): Hast => ({ type: 'element', tagName, children })
+  const table = (heads: string[], row: string[]): Hast =>
+    part(
+      'table',
+      part('thead', part('tr', ...heads.map((text) => cell('th', text)))),
+      part('tbody', part('tr', ...row.map((text) => cell('td', text)))),
+    )
+  const drawn = (node: Hast): string => {
+    tables()({ type: 'root', children: [node] })
+    const draw = ({ tagName, value, properties, children = [] }: Hast): string =>
+      value ??
+      `<${tagName}${properties?.['scope'] === undefined ? '' : ' row'}>${children.map((child) => draw(child)).join('')}`
+    return draw(node)
+  }
+
+  test('without words in its head has none, and its rows are headed', () => {
+    expect(drawn(table(['', ''], ['Cost', 'O(1)']))).toBe('<table><tbody><tr><th row>Cost<td>O(1)')
+  })
+
+  test('with a head keeps it, but for an empty corner', () => {
+    expect(drawn(table(['a', 'b'], ['1', '2']))).toBe('<table><thead><tr><th>a<th>b<tbody><tr><td>1<td>2')
+    expect(drawn(table(['', 'b'], ['1', '2']))).toBe('<table><thead><tr><td><th>b<tbody><tr><th row>1<td>2')
+  })
 })
