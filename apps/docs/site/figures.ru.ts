@@ -5,7 +5,7 @@
 const texts: Readonly<Record<string, string>> = {
   'acquire() and release() of a free lock': 'acquire() и release() свободной блокировки',
   'One task takes a lock that nobody else wants and gives it back. Ours includes a permit for each hold.':
-    'Задача берёт блокировку, которая больше никому не нужна, и возвращает её. В наше время входит разрешение на каждое владение.',
+    'Задача берёт блокировку, которая больше никому не нужна, и возвращает её. Наше число включает и разрешение на каждое владение.',
   'tryAcquire() and release() of a free lock': 'tryAcquire() и release() свободной блокировки',
   'The same without a promise, in a synchronous loop: 100,000 times, a permit for each hold included.':
     'То же без промиса, в синхронном цикле: 100 000 раз, вместе с разрешением на каждое владение.',

@@ -27,7 +27,11 @@ function hear(page: Page, wrong: string[], asked: string[]): void {
     if (message.type() === 'error') wrong.push(`console: ${message.text()}`)
   })
   page.on('pageerror', (error) => wrong.push(`error: ${String(error)}`))
-  page.on('requestfailed', (request) => wrong.push(`${request.url()}: ${request.failure()?.errorText}`))
+  page.on('requestfailed', (request) => {
+    // What was under way when the page was left is nobody's fault.
+    const error = request.failure()?.errorText ?? ''
+    if (!/ABORTED/.test(error)) wrong.push(`${request.url()}: ${error}`)
+  })
   page.on('response', (response) => {
     if (response.status() >= 400) wrong.push(`${response.url()}: ${response.status()}`)
   })
