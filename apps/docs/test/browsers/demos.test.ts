@@ -100,6 +100,10 @@ class Demo {
     )
   }
 
+  async count(event: string): Promise<number> {
+    return (await this.log()).filter((said) => said.event === event).length
+  }
+
   async events(): Promise<Set<string>> {
     return new Set((await this.log()).map(({ event }) => event))
   }
@@ -149,6 +153,7 @@ test('lock: no update is lost, and without it updates are', async () => {
   const demo = await Demo.open('lock')
   await demo.step(40)
   expect(await demo.events()).toEqual(new Set(['holds', 'waits', 'releases']))
+  expect(await demo.count('holds')).toBeGreaterThan(4)
   await demo.breakIt()
   expect(await demo.log()).toEqual([])
   await demo.step(40)
@@ -211,6 +216,8 @@ test.each(scenes)('%s runs', async (kind, steps, events, never) => {
   const seen = await demo.events()
   for (const event of events) expect(seen).toContain(event)
   for (const event of [...never, 'failed']) expect(seen).not.toContain(event)
+  // What is given back is had again.
+  if (events.includes('releases')) expect(await demo.count('holds')).toBeGreaterThan(4)
 })
 
 test('semaphore: nobody overtakes a large request', async () => {
