@@ -78,6 +78,55 @@ const texts: Readonly<Record<string, string>> = {
   'CPython 3.11.7, contextvars and tasks, ns each': 'CPython 3.11.7, contextvars и задачи, нс на каждое',
   'CPython 3.11.7, waits, ns each (bytes: each task that waits)':
     'CPython 3.11.7, ожидания, нс на каждое (байты: на ждущую задачу)',
+  'a run under explore()': 'прогон под explore()',
+  'A program of three tasks with three steps each is run in 1000 of its orders. The floor: the same program, run as often on a loop of its own.':
+    'Программа из трёх задач по три шага прогоняется в 1000 своих порядков. Предел: та же программа, столько же раз запущенная на собственном цикле.',
+  'a step of a task on the loop of generators': 'шаг задачи на цикле генераторов',
+  '100 tasks take 100,000 steps in turn: a bare yield each, a Future each that a callback sets, a Lock that goes from one to the next. The floor: the generators stepped by hand.':
+    '100 задач по очереди делают 100 000 шагов: голый yield; Future, которое ставит обратный вызов; Lock, переходящий от одной к другой. Предел: генераторы, которые шагают вручную.',
+  'await acquire() and release() of a free lock across threads':
+    'await acquire() и release() свободной блокировки между потоками',
+  "One task takes a shared lock that nobody else wants and gives it back. The floor is core's own Lock, and one and a half bare pairs.":
+    'Задача берёт общую блокировку, которая больше никому не нужна, и возвращает её. Предел — Lock из core и полторы голые пары.',
+  'acquireSync() and release() of a free lock across threads':
+    'acquireSync() и release() свободной блокировки между потоками',
+  'One thread takes a shared lock that nobody else wants and gives it back, blocking. Ours includes a permit for each hold.':
+    'Поток берёт общую блокировку, которая больше никому не нужна, и возвращает её, блокируясь. Наше число включает и разрешение на каждое владение.',
+  'a lock for which a busy thread stands first': 'блокировка, за которой первым стоит занятый поток',
+  'two threads that want one lock all the time': 'два потока, которым всё время нужна одна блокировка',
+  'Each takes the lock, adds one to a shared number and gives the lock back, as often as it can.':
+    'Каждый берёт блокировку, прибавляет единицу к общему числу и возвращает её так часто, как может.',
+  'a permit to and fro between two threads that await it':
+    'разрешение туда и обратно между двумя потоками, которые ждут через await',
+  'Each thread gives the other a permit of a semaphore and awaits one: a round trip of two hand-overs.':
+    'Каждый поток отдаёт другому разрешение семафора и ждёт его через await: путь туда и обратно из двух передач.',
+  'a permit to and fro between two blocked threads':
+    'разрешение туда и обратно между двумя потоками, которые блокируются',
+  'Each thread gives the other a permit of a semaphore and blocks until it is given one: a round trip of two hand-overs.':
+    'Каждый поток отдаёт другому разрешение семафора и блокируется, пока не получит его: путь туда и обратно из двух передач.',
+  'items of 16 bytes from one thread to another': 'элементы по 16 байт из потока в поток',
+  'items of 1024 bytes from one thread to another': 'элементы по 1024 байта из потока в поток',
+  'items of 1 MB from one thread to another': 'элементы по 1 МБ из потока в поток',
+  'One thread puts them, the other gets them, each as fast as it can.':
+    'Один поток кладёт, другой берёт, каждый так быстро, как может.',
+  'One thread puts them, the other gets them: in memory of their own, or lent to a codec that borrows. The floors: as much written to and read from eight places by two threads; and by one, written into shared memory, or read into new.':
+    'Один поток кладёт, другой берёт: в собственной памяти или взаймы, если кодек это умеет. Пределы: столько же записано в восемь мест и прочитано из них двумя потоками; и одним — записано в общую память или прочитано в новую.',
+  'until served': 'пока не обслужен',
+  '× bare mutex': '× голый мьютекс',
+  '× bare pair': '× голая пара',
+  '× bare ring': '× голое кольцо',
+  '× bare wait/notify': '× голые wait/notify',
+  '× bare waitAsync': '× голый waitAsync',
+  '× core + 1.5 pairs': '× core и 1,5 пары',
+  '@interlock/core + 1.5 bare pairs': '@interlock/core и 1,5 голые пары',
+  'bare compareExchange + exchange': 'голые compareExchange и exchange',
+  'bare mutex (Drepper)': 'голый мьютекс (Дреппер)',
+  'bare ring of 8': 'голое кольцо на 8',
+  'bare wait and notify': 'голые wait и notify',
+  'bare waitAsync and notify': 'голые waitAsync и notify',
+  'a Future each': 'у каждого Future',
+  'a Lock handed over': 'Lock из рук в руки',
+  borrowed: 'взаймы',
   '1 variable set': 'задана 1',
   '100 set': 'задано 100',
   'all, minified': 'всё, минифицировано',
