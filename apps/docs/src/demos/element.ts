@@ -293,6 +293,8 @@ class InterlockDemo extends HTMLElement {
     // Time that was played may stand between two units.
     await clock?.advance(Math.floor(clock.now) + 1 - clock.now)
     this.#draw()
+    // For who drives it by a program: time has come there before all that happens then has happened.
+    this.dataset['steps'] = String(Number(this.dataset['steps'] ?? 0) + 1)
   }
 
   #play(on: boolean): void {

@@ -35,10 +35,11 @@ class Demo {
   /** By the keyboard, as one without a pointer does. */
   async step(times: number): Promise<void> {
     await this.#page.focus(`${this.#at} [data-control="step"]`)
-    const end = Math.floor(await this.now()) + times
+    const steps = () => this.#page.$eval(this.#at, (demo) => Number((demo as HTMLElement).dataset['steps'] ?? 0))
+    const end = (await steps()) + times
     for (let i = 0; i < times; i++) await this.#page.keyboard.press('Enter')
     await this.#page.waitForFunction(
-      (at, due) => Number(document.querySelector<HTMLElement>(at)?.style.getPropertyValue('--now')) >= due,
+      (at, due) => Number(document.querySelector<HTMLElement>(at)?.dataset['steps']) >= due,
       {},
       this.#at,
       end,
@@ -86,7 +87,7 @@ class Demo {
     await this.#page.click(`${this.#at} [data-control="play"]`)
   }
 
-  async until(event: string, timeout = 30_000): Promise<void> {
+  async until(event: string, timeout = 60_000): Promise<void> {
     await this.#page.waitForSelector(`${this.#at} .log [data-event="${event}"]`, { timeout })
   }
 
