@@ -15,3 +15,7 @@ export const KINDS = [
 export type Kind = Exclude<(typeof KINDS)[number], undefined>
 
 export const kindNumber = (kind: Kind): number => KINDS.indexOf(kind)
+
+/** Whether the object's main word is a lock's (`word.ts`). */
+export const isOwned = (kind: Kind): boolean =>
+  kind === 'lock' || kind === 'semaphore' || kind === 'bounded-semaphore' || kind === 'read-write-lock'

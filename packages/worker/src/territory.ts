@@ -17,7 +17,7 @@ import { host } from '#host'
 import { HandleError } from './errors/handle-error.ts'
 import { SpaceFullError } from './errors/space-full-error.ts'
 import { recoverHeap } from './heap.ts'
-import { type Kind, KINDS, kindNumber } from './kinds.ts'
+import { isOwned, type Kind, KINDS, kindNumber } from './kinds.ts'
 import {
   FREEING,
   LAST_GENERATION,
@@ -110,7 +110,10 @@ export class Territory {
       if ((tag & 0xffff) !== 0 || tag >>> 16 === LAST_GENERATION) continue
       const claimed = tag | kindNumber(kind)
       if (Atomics.compareExchange(view, at + OBJECT.TAG, tag, claimed) !== tag) continue
-      for (let word = OBJECT.TAG + 1; word < stride; word++) Atomics.store(view, at + word, 0)
+      for (let word = OBJECT.TAG + 1; word < stride; word++) {
+        // The word of a lock stays spoiled until it begins: 0 is a free one, to who has not noticed as yet that the object before is gone.
+        if (word !== OBJECT.WORD || !isOwned(kind)) Atomics.store(view, at + word, 0)
+      }
       Atomics.store(view, at + OBJECT.HOME, base)
       return { territory: this, seat, view, at, tag: claimed }
     }

@@ -179,9 +179,17 @@ export class Word {
     return this.#reservation !== 0
   }
 
+  /** @throws HandleError when the object has been freed, or this thread has left its space. */
   announce(): void {
     if (this.announced) return
     setBit(this.view, this.mask, this.seat.id)
+    try {
+      this.read()
+    } catch (error) {
+      // The mask may be another object's by now, which would reserve itself for who does not wait for it.
+      clearBit(this.view, this.mask, this.seat.id)
+      throw error
+    }
     this.announced = true
   }
 

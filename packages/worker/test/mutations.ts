@@ -18,6 +18,22 @@ export interface Explored extends Mutation {
 
 export const explored: readonly Explored[] = [
   {
+    name: 'space: while the place of a freed lock is made ready for another, its word is a free one',
+    file: 'territory.ts',
+    find: 'if (word !== OBJECT.WORD || !isOwned(kind)) Atomics.store(view, at + word, 0)',
+    replace: 'Atomics.store(view, at + word, 0)',
+    by: 'Space: 1 awaits, 1 frees and makes anew',
+    preemptions: Infinity,
+  },
+  {
+    name: 'word: who announces itself at a freed lock stays in the mask, which is another one by now',
+    file: 'word.ts',
+    find: '      clearBit(this.view, this.mask, this.seat.id)\n      throw error',
+    replace: '      throw error',
+    by: 'Space: 1 blocks, who holds frees and makes anew',
+    preemptions: Infinity,
+  },
+  {
     name: 'bounded semaphore: of two who give back one permit, neither is told',
     file: 'semaphore/local.ts',
     find: 'if (this.held < rest) {',

@@ -134,6 +134,18 @@ const replacing: Program = (thread) => {
   }
 }
 
+/** The same by who holds the lock. */
+const replacingHeld: Program = (thread) => {
+  const space = thread.shipped.Space.from(thread.handles.at(-1)!)
+  const lock = thread.shipped.Lock.from(thread.handles[0]!)
+  return () => {
+    if (lock.tryAcquire() === null) return
+    lock.free()
+    const next = new thread.shipped.Lock({ space })
+    hold(thread, next.acquireSync(), NEXT_HOLDER)
+  }
+}
+
 /** Uses the lock that is made in the place of the first. */
 const usingNext: Program = (thread) => {
   const first = thread.handles[0]!
@@ -214,6 +226,8 @@ export const territoryScenarios: readonly Scenario[] = [
   territoryScenario('1 blocks, 1 frees and makes anew, 1 uses that', [blockingUntilFreed, replacing, usingNext], {
     changes: true,
   }),
+  territoryScenario('1 blocks, who holds frees and makes anew', [blockingUntilFreed, replacingHeld], { changes: true }),
+  territoryScenario('1 awaits, who holds frees and makes anew', [waitingUntilFreed, replacingHeld], { changes: true }),
   territoryScenario('1 leaves holding it, 1 blocks', [leaving, blocking]),
   territoryScenario('1 leaves waiting, 1 blocks', [leavingWhileWaiting, blocking]),
   territoryScenario('1 leaves holding it, 1 awaits, and the seat is taken anew', [leaving, blocking, succeeding(0)], {
