@@ -13,13 +13,13 @@ export const row: Row = {
   title: 'a lock for which a busy thread stands first',
   work: `A thread awaits a lock that another holds, and is then busy for ${BUSY_FOR / 1000} s. A third blocks for the lock (or awaits it, where it cannot block). From the release until the third has it.`,
   order: 205,
-  async run({ quick, progress }) {
+  async run(bench) {
     const lines: Line[] = []
     for (const contestant of contestants) {
-      progress(contestant.name)
+      bench.progress(contestant.name)
       const { name, kind } = contestant
       try {
-        const samples = await sample(contestant, quick ? 1 : 5)
+        const samples = await sample(contestant, bench.quick ? 1 : 5)
         lines.push({ name, kind, cells: { time: { ...spreadOf(samples), size: 1, samples } } })
       } catch (error) {
         lines.push({ name, kind, cells: { time: { absent: error instanceof Error ? error.message : String(error) } } })
@@ -47,8 +47,9 @@ export const row: Row = {
   ],
 }
 
-async function sample({ name, share }: BusyContestant, rounds: number): Promise<number[]> {
-  const shared = await share()
+async function sample(contestant: BusyContestant, rounds: number): Promise<number[]> {
+  const { name } = contestant
+  const shared = await contestant.share()
   const times = new BigInt64Array(new SharedArrayBuffer(16))
   const start = (role: Role): Worker =>
     new Worker(new URL('../threads/busy.ts', import.meta.url), { workerData: { name, role, shared, times } })
