@@ -1,5 +1,6 @@
 import { Lock, terminate } from '@interlock/worker'
 import type { Scene } from '../scene.ts'
+import type { Report } from './thread-messages.ts'
 import { startThread } from './threads.ts'
 
 export const scene: Scene = {
@@ -19,18 +20,24 @@ export const scene: Scene = {
       new Promise((resolve) => {
         setTimeout(resolve, ms)
       })
+    // A thread takes its time to start: W1 is not to be ended, nor W2 to be there, before W1 has the lock.
+    const held = Promise.withResolvers<void>()
     stage.row('W1', async (row) => {
       await stage.started
       const worker = startThread(stage, row, { ...orders, ms: 600_000 })
-      await pause(800)
+      worker.addEventListener('message', ({ data }: MessageEvent<Report>) => {
+        if (data.type === 'is' && data.event === 'holds') held.resolve()
+      })
+      await held.promise
+      await pause(1500)
       await row.cue('terminate(W1)', 6)
       row.say('dies', stage.t('is ended while it holds the lock', 'завершён с блокировкой в руках'))
       row.become('failed', stage.t('dead', 'мёртв'))
       await terminate(worker)
     })
     stage.row('W2', async (row) => {
-      await stage.started
-      await pause(500)
+      await held.promise
+      await pause(300)
       startThread(stage, row, { ...orders, ms: 1500 }, () => stage.over())
     })
     stage.onEnd(() => lock.free())
