@@ -88,7 +88,11 @@ class Demo {
   }
 
   async until(event: string, timeout = 60_000): Promise<void> {
-    await this.#page.waitForSelector(`${this.#at} .log [data-event="${event}"]`, { timeout })
+    try {
+      await this.#page.waitForSelector(`${this.#at} .log [data-event="${event}"]`, { timeout })
+    } catch (cause) {
+      throw new Error(`"${event}" was not said, but ${briefly(await this.log()).join(', ')}`, { cause })
+    }
   }
 
   log(): Promise<Said[]> {

@@ -84,8 +84,13 @@ function hold({ handle, ms }: Orders): void {
 
 const roles = { count, query, work, hold }
 
-self.addEventListener('message', ({ data }: MessageEvent<Orders>) => {
-  roles[data.role](data)
+self.addEventListener('message', ({ data }: MessageEvent<Orders>) => void obey(data))
+
+async function obey(orders: Orders): Promise<void> {
+  // A thread that blocks before the browser has taken its request for a Web Lock leaves nothing that certifies its death. Requests are taken in
+  // their order: when this one has been granted, that one has been taken.
+  await navigator.locks.request(crypto.randomUUID(), () => {})
+  roles[orders.role](orders)
   const report: Report = { type: 'ended' }
   self.postMessage(report)
-})
+}
