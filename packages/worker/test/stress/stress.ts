@@ -4,7 +4,6 @@
  *
  * The seed draws what each thread does, not in which order the machine runs them: a failure comes again with it as a rule, and not always.
  */
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import {
   Abort,
@@ -162,7 +161,7 @@ export async function stress(options: StressOptions): Promise<Covered> {
   own.stop()
   for (const worker of running) worker?.postMessage('stop')
   const done = (async () => {
-    for (const worker of running) if (worker !== undefined && worker.threadId >= 0) await once(worker, 'exit')
+    for (const worker of running) if (worker !== undefined && worker.threadId >= 0) await exitOf(worker)
     await ownRun
   })()
   // Whoever waits for it without an end is let go.
@@ -218,3 +217,6 @@ const turn = (random: () => number): Promise<void> =>
     if (random() < 0.5) setImmediate(resolve)
     else setTimeout(resolve, random() * 4)
   })
+
+/** Also by an error, which is the last that one may be drawn to. */
+const exitOf = (worker: Worker): Promise<unknown> => new Promise((resolve) => worker.once('exit', resolve))
