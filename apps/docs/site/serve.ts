@@ -1,9 +1,9 @@
 /** `npm run docs`: builds the site if something has changed, serves it on this machine, and says where. */
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Served, serve } from '../../../scripts/browsers/serve.ts'
-import { app, root } from './pages.ts'
+import { tool } from '../../../scripts/tools.ts'
+import { app } from './pages.ts'
 
 const HELP = `Builds the documentation if something has changed, serves it on this machine, and says where.
 
@@ -52,13 +52,8 @@ function readOptions(): Options {
 }
 
 function build(): void {
-  const { status, error } = spawnSync(
-    join(root, 'node_modules/.bin/turbo'),
-    ['run', 'build', '--filter=@interlock/docs', '--output-logs=errors-only'],
-    { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' },
-  )
-  if (error) throw new Error(`The site cannot be built: ${error.message}. Has \`npm ci\` been run?`, { cause: error })
-  if (status !== 0) throw new Error('The site could not be built: see above.')
+  if (!tool('turbo', ['run', 'build', '--filter=@interlock/docs', '--output-logs=errors-only']))
+    throw new Error('The site could not be built: see above.')
 }
 
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'

@@ -2,14 +2,10 @@
  * `npm run test:docs`: builds the site, looks at it in real Chromium and Firefox, and ends with the line `N passed, N failed`.
  * It needs nothing but `npm ci` and the two browsers.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { browserNames, findBrowser } from '../../../../scripts/browsers/index.ts'
-import { root } from '../../site/pages.ts'
+import { type Tally, tool, vitest } from '../../../../scripts/tools.ts'
 
 const HELP = `Builds the site if something has changed, and tests it in this machine's Chromium and Firefox.
 
@@ -18,6 +14,8 @@ const HELP = `Builds the site if something has changed, and tests it in this mac
   npm run test:docs -- demos              the test files whose path contains one of the words
   npm run test:docs -- -t semaphore       the tests whose name matches
   npm run test:docs -- --help             this`
+
+const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
 
 /** What is wrong with the command line, or missing on this machine. Its message is for the user. */
 class UsageError extends Error {}
@@ -56,58 +54,11 @@ function readOptions(): Options {
   }
 }
 
-function tool(name: string, args: readonly string[]): boolean {
-  const { status, error } = spawnSync(join(root, 'node_modules/.bin', name), args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
-    shell: process.platform === 'win32',
-  })
-  if (error) console.error(`${name}: ${error.message}. Has \`npm ci\` been run?`)
-  return status === 0
-}
-
-interface Report {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly testResults: readonly {
-    readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
-  }[]
-}
-
-interface Tally {
-  readonly passed: number
-  readonly failed: number
-}
-
-/** Vitest's own; a file that could not even be loaded has failed once. */
-function vitest(args: readonly string[]): Tally {
-  const folder = mkdtempSync(join(tmpdir(), 'interlock-docs-'))
-  const file = join(folder, 'report.json')
-  const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
-  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`]
-  try {
-    const ok = tool('vitest', ['run', '--config', config, ...reporters, ...args])
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report
-    const unloadable = testResults.filter(
-      ({ status, assertionResults }) =>
-        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-    ).length
-    const failed = numFailedTests + unloadable
-    return { passed: numPassedTests, failed: failed === 0 && !ok ? 1 : failed }
-  } catch (error) {
-    console.error(`The tests have left no report: ${(error as Error).message}`)
-    return { passed: 0, failed: 1 }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 function run({ args, browsers }: Options): Tally {
   for (const name of browsers) console.log(`${name}: ${findBrowser(name as (typeof browserNames)[number])}`)
   console.log('building the site, if something has changed …')
-  if (tool('turbo', ['run', 'build', '--filter=@interlock/docs', '--output-logs=errors-only'])) return vitest(args)
+  if (tool('turbo', ['run', 'build', '--filter=@interlock/docs', '--output-logs=errors-only']))
+    return vitest(['--config', config, '--reporter=verbose', ...args])
   console.error('The site could not be built.')
   return { passed: 0, failed: 1 }
 }
