@@ -12,7 +12,7 @@ export const modules = [
 
 /** Whether the program imports nothing else. Whether it comes to the end that it promises in a browser, too, only a run can tell. */
 export function importsOnlyModules(program: string): boolean {
-  return [...program.matchAll(/^import\s.*from\s+(['"])([^'"]+)\1/gm)].every(([, , from]) =>
+  return [...program.matchAll(/^import\b[^'"]*(['"])([^'"]+)\1/gm)].every(([, , from]) =>
     (modules as readonly (string | undefined)[]).includes(from),
   )
 }
