@@ -23,7 +23,7 @@ import { Word } from './word.ts'
 const LOCALLY = 64
 
 /**
- * How often to look at a busy word before sleeping, in a thread that may block. Before each look it rests twice as long as before the last: every
+ * How often to look at a busy word before sleeping, in a thread that may block. After each look it rests twice as long as after the last: every
  * look takes the cache line away from the holder, and makes it hold for longer. Some 4 µs in all; to fall asleep and be woken costs more.
  */
 const SPINS = 6

@@ -161,6 +161,41 @@ describe('what it carries', () => {
     await waiting
   })
 
+  test('nor by one that it takes from another queue, after this thread was blocked', async () => {
+    const [go, queue, other] = [new Queue<number>(), new Queue<string>(), new Queue<string>()]
+    const producer = spawn(
+      ({ Queue: Q }, [goes, items]) => {
+        const [there, its] = [Q.from<number>(goes!), Q.from<string>(items!)]
+        for (let round = there.getSync(); round >= 0; round = there.getSync()) {
+          its.putNowait(`the first item of round ${round}`)
+          its.putNowait(`the second item of round ${round}`)
+        }
+      },
+      [go.handle, queue.handle],
+    )
+    for (let round = 0; round < 50; round++) {
+      other.putNowait('what would come to lie in its place')
+      const stop = observeWaits({
+        parked() {},
+        cancelled() {},
+        woken() {
+          if (!other.empty) other.getNowait()
+        },
+      })
+      const waiting = queue.get()
+      go.putNowait(round)
+      const blocked = queue.getSync({ timeout: 10_000 })
+      // oxlint-disable-next-line no-await-in-loop
+      expect([blocked, await waiting].toSorted()).toEqual([
+        `the first item of round ${round}`,
+        `the second item of round ${round}`,
+      ])
+      stop()
+    }
+    go.putNowait(-1)
+    await producer.result
+  })
+
   test('json', () => {
     const queue = new Queue<unknown>({ codec: 'json' })
     for (const item of [{ a: [1, 'ü😀', null] }, 'text', 0, null]) {
@@ -261,13 +296,9 @@ describe('what it carries', () => {
       const queue = new Queue<number[]>({ codec: nested })
       const same = Queue.from<number[]>(queue.handle, { codec: nested })
       const other = new Queue<number[]>({ codec: nested })
-      for (const item of [
-        [1, 1, 1],
-        [2, 2],
-        [3, 3, 3, 3],
-      ]) {
-        queue.putNowait(item)
-        other.putNowait(item)
+      for (const first of [1, 2, 3]) {
+        queue.putNowait([first, first, first])
+        other.putNowait([first + 3, first + 3, first + 3, first + 3])
       }
       expect(queue.getNowait()).toEqual([1, 1, 1])
       expect(inner).toHaveLength(5)

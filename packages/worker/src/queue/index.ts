@@ -31,9 +31,19 @@ import { checkPlace, Found, findPlace, Shared, type SharedOptions } from '../sha
 import { claim, territoryOf } from '../space/index.ts'
 import { agreed, type Codec, type Coder, codecNumber, coderFor, type OwnCodec } from './codec.ts'
 import { Items, type Getting } from './items.ts'
-import { type Into, LocalQueue } from './local.ts'
+import { LocalQueue } from './local.ts'
 import { dissolve, foundFor, letGoOfFreed } from './own-space.ts'
-import { BLOCK_AT, getWordOf, LEAST_BYTES, MOST_BYTES, putWordOf, Ring, Scratch, wordsForRing } from './ring.ts'
+import {
+  BLOCK_AT,
+  getWordOf,
+  type Into,
+  LEAST_BYTES,
+  MOST_BYTES,
+  putWordOf,
+  Ring,
+  Scratch,
+  wordsForRing,
+} from './ring.ts'
 
 export type { Codec, Handle, OwnCodec, SharedOptions, SyncWaitOptions, WaitOptions }
 

@@ -15,7 +15,7 @@ import { type Contender, SLICE } from '../seat.ts'
 import { checkPlace } from '../shared.ts'
 import { Turnstile } from '../turnstile.ts'
 import { Word } from '../word.ts'
-import { BLOCK_AT, GET, PUT, Ring, type Scratch, type Side } from './ring.ts'
+import { BLOCK_AT, GET, type Into, PUT, Ring, type Side } from './ring.ts'
 
 /** Q3 holds though the queue is freed: the block is another's only when no side is in the middle of anything there. */
 class SideWord extends Word {
@@ -111,9 +111,6 @@ export class Putters extends QueueSide<object, Uint8Array> {
   }
 }
 
-/** Where who gets wants the item: in bytes of its own, or in a scratch, until anything else is taken. */
-export type Into = 'own' | Scratch
-
 export class Getters extends QueueSide<Uint8Array, Into> {
   protected override readonly passable = (): boolean => this.ring.getterPasses
   protected override readonly refusal = (): Error | undefined =>
@@ -141,7 +138,7 @@ export class Getters extends QueueSide<Uint8Array, Into> {
     this.queue.putters.ringStander(() => {
       if (into !== 'own') its = bytes.slice(0, taken)
     })
-    this.taken = into === 'own' || its === bytes ? taken : its.length
+    this.taken = taken
     return its
   }
 

@@ -255,7 +255,7 @@ export class Ring {
   taken = 0
 
   /** Owning the get word: takes the next item, if there is one and it is not to be dropped. */
-  take(into: 'own' | Scratch): Uint8Array | undefined {
+  take(into: Into): Uint8Array | undefined {
     const { view, capacity } = this
     const gets = Atomics.load(view, this.#gets)
     if ((gets & DROPPED) !== 0) return undefined
@@ -388,7 +388,7 @@ export class Ring {
     this.#bytes.set(bytes.subarray(first), 0)
   }
 
-  #read(at: number, length: number, into: 'own' | Scratch): Uint8Array {
+  #read(at: number, length: number, into: Into): Uint8Array {
     const { capacity } = this
     const from = at === capacity ? 0 : at
     const end = from + length
@@ -420,6 +420,9 @@ export function recoverQueue(place: Place, dead: number): void {
   recoverWord(place, dead, putWordOf(block), masks)
   recoverWord(place, dead, getWordOf(block), masks + territory.masks)
 }
+
+/** Where who gets wants the item: in bytes of its own, or in a scratch, until anything else is taken. */
+export type Into = 'own' | Scratch
 
 /** Bytes of this thread's own, for what is decoded at once. */
 export class Scratch {

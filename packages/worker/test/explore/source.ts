@@ -38,7 +38,7 @@ export interface Replacement {
 
 /**
  * Loops that only save time are cut short, or each turn of them would have to be interleaved with everything: one look at a busy word before a
- * thread sleeps instead of 40, and no thousand looks before the clock is asked. What is decided after them is explored all the same.
+ * thread sleeps instead of 6, and no thousand looks before the clock is asked. What is decided after them is explored all the same.
  */
 const CUT_SHORT: readonly { readonly file: string; readonly find: RegExp; readonly replace: string }[] = [
   { file: 'turnstile.ts', find: /const SPINS = \d+/, replace: 'const SPINS = 1' },
