@@ -1,9 +1,10 @@
+// The row of the busy waiter: a lock for which somebody stands first who does not come for it, and how long who stands behind has to wait.
 /* oxlint-disable no-await-in-loop -- one round after the other */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { Line, Row } from '../row.ts'
 import { spreadOf } from '../statistics.ts'
-import { withinReason } from '../threads/contest.ts'
+import { reasonOf, withinReason } from '../threads/contest.ts'
 import { BUSY_FOR, type BusyContestant, contestants, type Role } from '../threads/busy.ts'
 
 const roles: readonly Role[] = ['holder', 'busy', 'waiter']
@@ -22,7 +23,7 @@ export const row: Row = {
         const samples = await sample(contestant, bench.quick ? 1 : 5)
         lines.push({ name, kind, cells: { time: { ...spreadOf(samples), size: 1, samples } } })
       } catch (error) {
-        lines.push({ name, kind, cells: { time: { absent: error instanceof Error ? error.message : String(error) } } })
+        lines.push({ name, kind, cells: { time: { absent: reasonOf(error) } } })
       }
     }
     return [

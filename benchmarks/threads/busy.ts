@@ -36,15 +36,8 @@ export const contestants: readonly BusyContestant[] = [
     },
     async join(handle: import('@interlock/worker').Handle) {
       const lock = (await import('@interlock/worker')).Lock.from(handle)
-      const acquire = async (): Promise<() => void> => {
-        const permit = await lock.acquire()
-        return () => permit.release()
-      }
-      const wait = (): (() => void) => {
-        const permit = lock.acquireSync()
-        return () => permit.release()
-      }
-      return { acquire, wait }
+      const giving = (permit: { release(): void }) => () => permit.release()
+      return { acquire: async () => giving(await lock.acquire()), wait: () => giving(lock.acquireSync()) }
     },
   },
   {
@@ -54,15 +47,8 @@ export const contestants: readonly BusyContestant[] = [
     async join(word: SharedArrayBuffer) {
       const { Mutex } = await import('multithreading')
       const mutex = new Mutex(undefined, word)
-      const acquire = async (): Promise<() => void> => {
-        const guard = await mutex.lock()
-        return () => guard.dispose()
-      }
-      const wait = (): (() => void) => {
-        const guard = mutex.blockingLock()
-        return () => guard.dispose()
-      }
-      return { acquire, wait }
+      const giving = (guard: { dispose(): void }) => () => guard.dispose()
+      return { acquire: async () => giving(await mutex.lock()), wait: () => giving(mutex.blockingLock()) }
     },
   },
   {

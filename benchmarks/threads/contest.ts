@@ -44,7 +44,7 @@ export async function contestThreads(options: ThreadContest): Promise<Map<string
       teams.push({ team, n })
       results.set(contestant.name, [])
     } catch (error) {
-      results.set(contestant.name, error instanceof Error ? error.message : String(error))
+      results.set(contestant.name, reasonOf(error))
       await team?.end()
     }
   }
@@ -56,7 +56,7 @@ export async function contestThreads(options: ThreadContest): Promise<Map<string
         const nanoseconds = (await team.run(n)) / n
         if (round >= 0) (results.get(name) as number[]).push(nanoseconds)
       } catch (error) {
-        results.set(name, error instanceof Error ? error.message : String(error))
+        results.set(name, reasonOf(error))
         teams = teams.filter((one) => one.team !== team)
         await team.end()
       }
@@ -105,6 +105,9 @@ async function assemble({ group, sides }: ThreadContest, contestant: ThreadConte
     },
   }
 }
+
+/** Why there is no figure. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const MOST_SECONDS = 20
 
