@@ -18,6 +18,13 @@ export interface Explored extends Mutation {
 
 export const explored: readonly Explored[] = [
   {
+    name: 'bounded semaphore: a release that is refused after it has given back something tells nobody',
+    file: 'semaphore/local.ts',
+    find: '        this.#ring()\n        throw',
+    replace: '        throw',
+    by: 'BoundedSemaphore(2): 1 blocks for 2, 1 gives back 2 one by one, 1 releases 2 that it does not hold',
+  },
+  {
     name: 'space: while the place of a freed lock is made ready for another, its word is a free one',
     file: 'territory.ts',
     find: 'if (word !== OBJECT.WORD || !isOwned(kind)) Atomics.store(view, at + word, 0)',

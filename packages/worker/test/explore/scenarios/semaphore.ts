@@ -189,13 +189,41 @@ const robbing: Program = (thread) => {
   return () => giveBack(thread, () => semaphore.release())
 }
 
-function giveBack(thread: Thread, release: () => void): void {
+/** Holds both permits and gives them back one by one; whether they are still its own is not counted. */
+const givingBackTwo: Program = (thread) => {
+  const semaphore = boundedOf(thread)
+  const permits = [semaphore.tryAcquire(), semaphore.tryAcquire()]
+  return () => {
+    for (const permit of permits) unlessRefused(() => permit?.release())
+  }
+}
+
+const blockingForTwo: Program = (thread) => {
+  const semaphore = boundedOf(thread)
+  return () => {
+    const permit = semaphore.acquireSync({ permits: 2 })
+    unlessRefused(() => permit.release())
+  }
+}
+
+/** Gives back two, of which there may be one left by then: that one is free nonetheless. */
+const robbingTwo: Program = (thread) => {
+  const semaphore = boundedOf(thread)
+  return () => void unlessRefused(() => semaphore.release(2))
+}
+
+function unlessRefused(release: () => void): boolean {
   try {
     release()
+    return true
   } catch (error) {
-    return only('RangeError', error)
+    only('RangeError', error)
+    return false
   }
-  thread.note((ghost) => ghost.add(OPEN, -1))
+}
+
+function giveBack(thread: Thread, release: () => void): void {
+  if (unlessRefused(release)) thread.note((ghost) => ghost.add(OPEN, -1))
 }
 
 /** Every permit that was acquired was given back once, by whomever; never more are free than in the beginning. */
@@ -262,4 +290,11 @@ export const semaphoreScenarios: readonly Scenario[] = [
     robbed((semaphore) => semaphore.acquireSync()),
     robbing,
   ]),
+  // What is refused stays where it is: only that nobody is forgotten can be said in the end.
+  boundedScenario(
+    '1 blocks for 2, 1 gives back 2 one by one, 1 releases 2 that it does not hold',
+    2,
+    [blockingForTwo, givingBackTwo, robbingTwo],
+    { end: () => {} },
+  ),
 ]
