@@ -15,8 +15,8 @@ export class UsageError extends Error {}
 
 export const HELP = `Measures Interlock beside its peers and the floors, and prints a table for each row.
 
-  npm run bench                        all rows, some minutes
-  npm run bench -- --quick             all rows, under a minute, less exact
+  npm run bench                        all rows, over ten minutes
+  npm run bench -- --quick             all rows, two minutes, less exact
   npm run bench -- --only hand-off     some rows: an id, the start of one (queue), or several with commas
   npm run bench -- --list              the rows, and the bar of each
   npm run bench -- --seed 42           the order of measuring of an earlier run
