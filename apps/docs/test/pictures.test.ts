@@ -72,6 +72,8 @@ test('a program that the playground cannot load is not offered to it', () => {
   expect(importsOnlyModules("import { Lock } from '@interlock/core'\nnew Lock()")).toBe(true)
   expect(importsOnlyModules('1 + 1')).toBe(true)
   expect(importsOnlyModules("import { Lock } from '@interlock/core'\nimport pLimit from 'p-limit'")).toBe(false)
+  expect(importsOnlyModules("import {\n  one,\n  other,\n} from 'p-limit'")).toBe(false)
+  expect(importsOnlyModules("import 'p-limit'")).toBe(false)
 })
 
 test('what the benchmarks say is put together in Russian, and a number is grouped as it is there', () => {

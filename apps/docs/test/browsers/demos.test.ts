@@ -1,3 +1,4 @@
+/** Every demo, driven by clicks and keys: its log says what its picture shows, and what it is there to show does happen. */
 import { expect, test } from 'vitest'
 import type { Page } from '../../../../scripts/browsers/index.ts'
 import { htmlOf, withDemo } from './site.ts'

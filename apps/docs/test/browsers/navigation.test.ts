@@ -1,3 +1,4 @@
+/** From page to page: the search, by keys alone, in both languages; the theme, which is kept; the other language. */
 import { expect, test } from 'vitest'
 import { visiting } from './visit.ts'
 

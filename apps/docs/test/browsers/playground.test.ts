@@ -1,3 +1,4 @@
+/** The playground: its programs, mistakes, links; and every example that a page offers to open in it. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { programs } from '../../src/playground/programs.ts'
 import { programsOffered } from './site.ts'
