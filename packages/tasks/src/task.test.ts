@@ -771,6 +771,9 @@ describe('then, catch, finally', () => {
     const outer = createTask(async () => {
       void inner.then(() => log.push('ended')).catch(() => {})
       inner.catch(() => log.push('failed'))
+      // A bound function reads as a rejecting one of the engine's does.
+      const note = (text: string): number => log.push(text)
+      void inner.then(note.bind(undefined, 'bound'), note.bind(undefined, 'bound, failed'))
       void inner.finally(() => log.push('finally')).catch(() => {})
       await sleep(60_000)
     })

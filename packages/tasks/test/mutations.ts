@@ -267,6 +267,12 @@ export const mutations: readonly Mutation[] = [
       "      const reason = error\n      const cancellation = cancellationIn(reason, this.#scope.abortedBy)\n      return Promise.reject(cancellation === undefined ? this.#end('failed', reason) : this.#end('cancelled', cancellation))\n",
   },
   {
+    name: 'awaiting: a bound function is taken for an await',
+    file: 'awaiting.ts',
+    find: " === rejecting && onrejected.name === ''",
+    replace: ' === rejecting',
+  },
+  {
     name: 'task: an AbortError is no cancellation',
     file: 'task.ts',
     find: 'const cancellation = cancellationIn(error, this.#scope.abortedBy)',
